@@ -1,0 +1,106 @@
+"""Keep the claims registry and the tests in step.
+
+    python scripts/lint_claims.py            say what is wrong; exit code 1 if anything is
+    python scripts/lint_claims.py --write    add new ids to fixtures/claims/ids.txt
+
+An id that has landed is in ids.txt and never changes.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from fixtures import cases  # noqa: E402
+from fixtures.claims import VERDICTS, Claim, load  # noqa: E402
+from fixtures.installed import key  # noqa: E402
+
+IDS = ROOT / "fixtures" / "claims" / "ids.txt"
+PROGRAMS = (cases.TF2_STYLE, cases.TF1_STYLE, cases.KERAS3_ONLY)
+
+
+def claim_problems(claim: Claim) -> list[str]:
+    """What is wrong with one claim, in sentences."""
+    found = []
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", claim.id):
+        found.append("its id is not words joined by hyphens")
+    if not claim.sentence.endswith(".") or "\n" in claim.sentence:
+        found.append("its sentence does not end with a full stop on one line")
+    if not claim.sources or not all(source.startswith("https://") for source in claim.sources):
+        found.append("it lacks a source, or one that is an https address")
+    if not claim.places:
+        found.append("it is observed nowhere")
+    for surface, program in claim.places:
+        if surface not in cases.SURFACES or program not in PROGRAMS:
+            found.append(f"it is observed in an unknown place, {surface} in a {program} program")
+        elif not claim.cases(surface, program):
+            found.append(f"no case decides it on {surface}")
+    for where, history in claim.verdicts.items():
+        surface = where if isinstance(where, str) else where[0]
+        if surface not in {place[0] for place in claim.places}:
+            found.append(f"it has verdicts for {surface}, where it is not observed")
+        since = [key(release) for release, _ in history]
+        if since != sorted(set(since)):
+            found.append(f"its verdicts for {surface} are not in ascending order of release")
+        verdicts = [verdict for _, verdict in history]
+        if any(verdict not in VERDICTS for verdict in verdicts):
+            found.append(f"a verdict for {surface} is none of {', '.join(VERDICTS)}")
+        if any(one == other for one, other in zip(verdicts, verdicts[1:], strict=False)):
+            found.append(f"its verdicts for {surface} repeat themselves")
+    return [f"claim {claim.id}: {problem}." for problem in found]
+
+
+def problems(registry: Mapping[str, Claim], landed: Iterable[str], marked: Iterable[str]) -> list[str]:
+    """Everything that is wrong, in sentences.
+
+    Args:
+        registry: the claims by id.
+        landed: ids that have landed before.
+        marked: ids that tests name with ``pytest.mark.claim``.
+    """
+    landed = list(landed)
+    found = [problem for claim in registry.values() for problem in claim_problems(claim)]
+    found += [f"claim {name}: landed before and is gone." for name in landed if name not in registry]
+    found += [f"claim {name}: is new; run scripts/lint_claims.py --write." for name in registry if name not in landed]
+    found += [
+        f"claim {name}: a test names it, but the registry does not know it." for name in marked if name not in registry
+    ]
+    sentences: dict[str, str] = {}
+    for claim in registry.values():
+        if claim.sentence in sentences:
+            found.append(f"claim {claim.id}: says the same as {sentences[claim.sentence]}.")
+        sentences[claim.sentence] = claim.id
+    return found
+
+
+def marked_ids() -> set[str]:
+    """Ids in ``pytest.mark.claim(...)`` of the test files; the registry's own tests are generated from it."""
+    found: set[str] = set()
+    for path in (ROOT / "tests").glob("*/test_*.py"):
+        for arguments in re.findall(r"pytest\.mark\.claim\(([^)]*)\)", path.read_text()):
+            found.update(re.findall(r"\"([^\"]+)\"", arguments))
+    return found
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="add new ids to ids.txt")
+    registry = load()
+    landed = IDS.read_text().split() if IDS.exists() else []
+    if parser.parse_args().write:
+        landed += [name for name in registry if name not in landed]
+        IDS.write_text("\n".join(landed) + "\n")
+    found = problems(registry, landed, marked_ids())
+    for problem in found:
+        print(problem)
+    print(f"{len(registry)} claims, {len(found)} problems")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
