@@ -1,0 +1,380 @@
+"""The pytest plugin of the suite: observes each case once, judges it, counts it, records it.
+
+pytest itself never imports TensorFlow: an observer process does (``fixtures.observing``).
+"""
+import collections
+import json
+import os
+import sys
+
+import pytest
+
+ROOT = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, ROOT)
+
+from fixtures import cases, installed, judging, record, summary  # noqa: E402
+from fixtures.claims import load  # noqa: E402
+from fixtures.observing import NotObserved, Observer  # noqa: E402
+
+SUITES = ("tf1_compat", "keras_v2")
+COUNTS = os.path.join(ROOT, "fixtures", "case_counts.json")
+
+
+def pytest_addoption(parser):
+    """Options of the suite."""
+    group = parser.getgroup("batch normalization")
+    group.addoption("--record", metavar="FILE", help="write all observations with their provenance")
+    group.addoption(
+        "--case-timeout", metavar="SECONDS", type=float, default=120.0,
+        help="after this long a case counts as hung (default: %(default)s)",
+    )
+
+
+def pytest_configure(config):
+    """Register the markers and the plugin."""
+    config.addinivalue_line("markers", "claim(*ids): the claims of the registry that a test decides")
+    config.addinivalue_line("markers", "cases(cases): parametrize over these cases, as far as they exist")
+    config.pluginmanager.register(Suite(config), "batchnorm-suite")
+
+
+class Suite:
+    """One run: the environment under test, its observer, and what came of each case."""
+
+    def __init__(self, config):
+        self.config = config
+        self.worker = hasattr(config, "workerinput")
+        self.distributes = bool(getattr(config.option, "numprocesses", None)) and not self.worker
+        self.observer = None
+        self.unusable = None  # or the sentence that says why nothing can be judged
+        self.checks = 0
+        self.complete = False
+        self.observations = {}
+        self.verdicts = {}
+        self.packages = {}
+        self.problems = []
+        self.counted = collections.Counter()
+        self.skipped = collections.Counter()
+        try:
+            self.env = installed.environment()
+        except installed.Unusable as error:
+            self.env, self.unusable = None, str(error)
+
+    # --- what is under test ---------------------------------------------------------------
+
+    def refuse(self, sentence):
+        """End the run: the environment cannot be judged."""
+        self.unusable = sentence
+        if self.observer is not None:
+            self.observer.close()
+        raise pytest.exit.Exception(sentence, returncode=pytest.ExitCode.USAGE_ERROR)
+
+    def pytest_report_header(self):
+        if self.env is None:
+            return None
+        names = ("TensorFlow", "tf-keras", "Keras")
+        return "under test: {}".format(
+            ", ".join("{} {}".format(name, version) for name, version in zip(names, self.env) if version)
+        )
+
+    # --- collection -----------------------------------------------------------------------
+
+    def pytest_generate_tests(self, metafunc):
+        if "claim" in metafunc.fixturenames:
+            return self.parametrize_claims(metafunc)
+        marker = metafunc.definition.get_closest_marker("cases")
+        if marker is None:
+            return None
+        if self.env is None:
+            return metafunc.parametrize("case", [None])  # never runs: the run is refused after collection
+        present, absent = [], collections.OrderedDict()
+        for case in marker.args[0]:
+            missing = installed.missing(case, self.env)
+            if missing:
+                absent[missing] = None
+            else:
+                present.append(pytest.param(case, id=str(case)))
+        skips = [
+            pytest.param(None, id="no-{}".format(what), marks=pytest.mark.skip(reason=reason))
+            for what, reason in absent
+        ]
+        return metafunc.parametrize("case", present + skips)
+
+    def parametrize_claims(self, metafunc):
+        """One test for each claim and place: graph surfaces here, Keras surfaces there."""
+        graph = suite_of(metafunc.definition.fspath) == "tf1_compat"
+        if self.env is None:
+            return metafunc.parametrize("claim, surface, program", [(None, None, None)])
+        parameters = []
+        absent = collections.OrderedDict()
+        for claim in load().values():
+            for surface, program in claim.places:
+                if (surface == cases.TF_LAYERS) != graph:
+                    continue
+                reason = installed.absent(surface, self.env)
+                if reason:
+                    absent[surface, reason] = None
+                    continue
+                parameters.append(pytest.param(
+                    claim, surface, program,
+                    id="{}-{}-{}".format(claim.id, surface, program), marks=pytest.mark.claim(claim.id),
+                ))
+        parameters += [
+            pytest.param(None, surface, None, id="no-" + surface, marks=pytest.mark.skip(reason=reason))
+            for surface, reason in absent
+        ]
+        return metafunc.parametrize("claim, surface, program", parameters)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, session, config, items):
+        chosen = [item for item in items if suite_of(item.path if hasattr(item, "path") else item.fspath)]
+        roots = {suite_of(item.path if hasattr(item, "path") else item.fspath) for item in chosen}
+        narrowed = (
+            config.option.keyword or config.option.markexpr or getattr(config.option, "lf", False)
+            or config.option.deselect or any("::" in str(arg) or str(arg).endswith(".py") for arg in config.args)
+        )
+        self.complete = roots == set(SUITES) and not narrowed
+        for item in chosen:
+            surface = surface_of(item)
+            if surface:
+                item.user_properties.append(("surface", surface))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session):
+        if self.config.option.collectonly or not any(
+            "check" in getattr(item, "fixturenames", ()) for item in session.items
+        ):
+            return
+        if self.env is not None:
+            self.unusable = self.start_observer()
+        if self.unusable and self.worker:
+            session.items[:] = []  # the controller says why, once
+            return
+        if self.unusable:
+            self.refuse(self.unusable)
+        if not self.worker:  # a worker of xdist does not know which cases it will get
+            planned = collections.OrderedDict()
+            for item in session.items:
+                case = getattr(item, "callspec", None) and item.callspec.params.get("case")
+                if case is not None:
+                    planned[case] = None
+            self.observer.plan(planned)
+
+    def start_observer(self):
+        """Import TensorFlow in the observer process; the sentence that says why not, or None."""
+        self.observer = Observer(self.env, self.config.option.case_timeout)
+        try:
+            self.packages = self.observer.start()
+        except installed.Unusable as error:
+            return str(error)
+        imported = self.packages["tensorflow"]
+        if installed.key(imported)[:3] != installed.key(self.env.tensorflow)[:3]:
+            return "TensorFlow {} is installed, but {} is what imports.".format(self.env.tensorflow, imported)
+        return None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config, log):
+        from xdist.scheduler import LoadScopeScheduling
+
+        class ByCase(LoadScopeScheduling):
+            """All tests of one case go to one worker, so that it is observed once."""
+
+            def _split_scope(self, nodeid):
+                return nodeid.partition("[")[2] or nodeid
+
+        return ByCase(config, log)
+
+    # --- one test -------------------------------------------------------------------------
+
+    def observe(self, case):
+        """The observation of a case; fails the test when there is none."""
+        __tracebackhide__ = True
+        try:
+            seen = self.observer.observe(case)
+        except NotObserved as error:
+            self.observations[case.id] = {"ended": str(error).splitlines()[0]}
+            self.checks += 1
+            pytest.fail("{} [{}]".format(error, judging.situation(case, self.env)), pytrace=False)
+        except installed.Unusable as error:
+            self.refuse(str(error))
+        if case.id not in self.observations:
+            self.observations[case.id] = record.plain(seen)
+        return seen
+
+    def pytest_runtest_setup(self, item):
+        self.checks = 0
+
+    def pytest_assertion_pass(self, item):
+        self.checks += 1
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        outcome = yield
+        report = outcome.get_result()
+        if not suite_of(item.fspath):
+            return
+        if report.skipped and hasattr(report, "wasxfail"):
+            del report.wasxfail  # pytest does not count a failure that carries it
+            report.outcome = "failed"
+            report.longrepr = "xfail is not used here: a known deviation is a row of the semantics table"
+        elif report.skipped:
+            reason = report.longrepr[2].replace("Skipped: ", "")
+            if reason not in installed.SKIP_REASONS:
+                report.outcome = "failed"
+                report.longrepr = "skipped with a reason that is not on the list: {!r}".format(reason)
+        elif report.passed and call.when == "call" and self.checks == 0:
+            report.outcome = "failed"
+            report.longrepr = "nothing was asserted in this test"
+
+    # --- what came of it ------------------------------------------------------------------
+
+    def pytest_runtest_logreport(self, report):
+        properties = dict(report.user_properties)
+        if report.when == "call" and "surface" in properties:
+            self.counted[properties["surface"]] += 1
+        if report.skipped and isinstance(report.longrepr, tuple):
+            self.skipped[report.longrepr[2].replace("Skipped: ", "")] += 1
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node, error):
+        output = getattr(node, "workeroutput", {})
+        if "suite" in output:
+            part = json.loads(output["suite"])
+            self.observations.update(part["observations"])
+            self.verdicts.update(part["verdicts"])
+            self.packages = self.packages or part["packages"]
+            self.unusable = self.unusable or part["unusable"]
+            self.complete = self.complete or part["complete"]
+
+    def expected_counts(self):
+        """How many tests each installed surface has in a complete run, from the data file."""
+        with open(COUNTS) as lines:
+            data = json.load(lines)
+        expected = {}
+        for surface, history in data.items():
+            if installed.absent(surface, self.env) is None:
+                release = installed.key(installed.release(surface, self.env))
+                counts = [count for since, count in history if installed.key(since) <= release]
+                expected[surface] = (counts or [history[0][1]])[-1]
+        return expected
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        if self.observer is not None:
+            self.observer.close()
+        if self.worker:
+            self.config.workeroutput["suite"] = json.dumps({
+                "observations": self.observations, "verdicts": self.verdicts, "packages": self.packages,
+                "unusable": self.unusable, "complete": self.complete,
+            })
+            return
+        if self.unusable:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            return
+        ended_early = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or session.shouldstop
+        if self.complete and not ended_early and not self.config.option.collectonly:
+            for surface, count in sorted(self.expected_counts().items()):
+                if self.counted[surface] != count:
+                    self.problems.append(
+                        "{}: {} cases ran, but {} are expected (fixtures/case_counts.json)".format(
+                            surface, self.counted[surface], count
+                        )
+                    )
+        path = self.config.option.record
+        if path and self.observations:
+            try:
+                record.write(path, {
+                    "provenance": dict(self.packages, suite=record.SUITE, complete=self.complete and not ended_early),
+                    "counts": dict(self.counted),
+                    "verdicts": self.verdicts,
+                    "observations": self.observations,
+                })
+            except OSError as error:
+                self.problems.append("the record was not written: {}".format(error))
+        if self.problems and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        if self.unusable and self.distributes:
+            terminalreporter.write_line(self.unusable, red=True)
+        write = terminalreporter.write_line
+        if self.observations and not self.unusable:
+            self.write_table(terminalreporter)
+        for problem in self.problems:
+            write("FAILED {}".format(problem), red=True)
+
+    def write_table(self, terminalreporter):
+        """The table that people come for, and how many cases it stands on."""
+        write = terminalreporter.write_line
+        titles = [
+            (surface, "{} {}".format(surface, installed.release(surface, self.env)))
+            for surface in cases.SURFACES if installed.absent(surface, self.env) is None
+        ]
+        terminalreporter.section("batch normalization, as observed")
+        for line in summary.table(titles, self.observations):
+            write(line)
+        write("cases: {}".format(", ".join("{} {}".format(s, n) for s, n in sorted(self.counted.items()))))
+        for reason in installed.SKIP_REASONS:
+            write("skipped, {}: {}".format(reason, self.skipped[reason]))
+
+
+def suite_of(path):
+    """The folder of the suite that a test file lies in, or None."""
+    name = os.path.basename(os.path.dirname(str(path)))
+    return name if name in SUITES else None
+
+
+def surface_of(item):
+    """The surface that a test observes, or None."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    case = parameters.get("case")
+    return case.surface if case is not None else parameters.get("surface")
+
+
+class Check:
+    """What a test asserts with; every assertion is counted."""
+
+    def __init__(self, suite):
+        self.suite = suite
+
+    def __call__(self, case, *fields):
+        """The fields of a case's observation are as the reference and the semantics predict."""
+        __tracebackhide__ = True
+        seen = self.suite.observe(case)
+        for field in fields:
+            self.suite.checks += 1
+            sentence = judging.verdict(case, field, seen, self.suite.env)
+            if sentence is not None:
+                pytest.fail(sentence, pytrace=False)
+
+    def figure(self, case, what, observed, published):
+        """A figure is as published, to the last printed digit."""
+        __tracebackhide__ = True
+        self.suite.checks += 1
+        if observed != published:
+            pytest.fail("{} is {}, but {} is published [{}]".format(
+                what, observed, published, judging.situation(case, self.suite.env)
+            ), pytrace=False)
+
+    def observe(self, case):
+        """The observation of a case."""
+        __tracebackhide__ = True
+        return self.suite.observe(case)
+
+    def claim(self, claim, surface, program):
+        """The verdict on a claim is the one on record for this release."""
+        __tracebackhide__ = True
+        seen = [self.suite.observe(case) for case in claim.cases(surface, program)]
+        release = installed.release(surface, self.suite.env)
+        verdict, expected = claim.verdict(seen), claim.expected(surface, program, release)
+        self.suite.verdicts["{} {} {}".format(claim.id, surface, program)] = verdict
+        self.suite.checks += 1
+        if verdict != expected:
+            pytest.fail(judging.claim_sentence(
+                claim, surface, program, self.suite.env, verdict, expected, seen
+            ), pytrace=False)
+
+
+@pytest.fixture
+def check(request):
+    """Assert with the observation of a case; see ``Check``."""
+    return Check(request.config.pluginmanager.get_plugin("batchnorm-suite"))
