@@ -1,0 +1,169 @@
+"""What the suite costs beside the bare TensorFlow calls of the same cases.
+
+    python scripts/benchmark.py            in the environment under test, bytecode warm
+
+Three measurements in one run, in turn: *bare* (import TensorFlow once, then every case by a plain
+loop, no pytest), *suite* (pytest on the same cases) and *suite -n 2*. Wall time, processor time of
+the whole process tree, and the largest resident memory of the tree (shared pages counted once).
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from fixtures import cases, installed  # noqa: E402
+from fixtures.observing import child_environment  # noqa: E402
+
+MATRIX = ["--deselect", "tests/tf1_compat/test_claims.py", "--deselect", "tests/keras_v2/test_claims.py"]
+GRAPH, EAGER, COMPILE = "graph case", "eager case", "compile case"
+
+
+def all_cases(env: installed.Environment) -> list[cases.Case]:
+    """The cases of the matrix that this environment can run, by program."""
+    lists = (
+        cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
+        cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION,
+        cases.MODEL_RUNS,
+    )  # fmt: skip
+    present = [case for group in lists for case in group if installed.missing(case, env) is None]
+    return sorted(present, key=lambda case: case.program)
+
+
+def bare(env: installed.Environment) -> None:
+    """Import TensorFlow once, then run every case: one forked process for each program style, in turn."""
+    from fixtures.observer import observe
+    from fixtures.observer.server import become, import_tensorflow
+
+    tf = import_tensorflow([name for name in ("tf_keras", "keras") if getattr(env, name)])
+    for program in cases.PROGRAMS:
+        process = os.fork()
+        if process == 0:
+            become(tf, program)
+            for case in all_cases(env):
+                if case.program == program:
+                    observe(tf, case)
+            os._exit(0)
+        if os.waitpid(process, 0)[1]:
+            sys.exit("a bare case failed")
+
+
+def memory(root: int) -> int:
+    """Proportional set size of a process and its descendants, in bytes; 0 where /proc lacks it."""
+    total, queue = 0, [root]
+    while queue:
+        process = queue.pop()
+        try:
+            for task in Path(f"/proc/{process}/task").iterdir():
+                queue += [int(child) for child in (task / "children").read_text().split()]
+            for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+        except (OSError, ValueError):
+            continue
+    return total
+
+
+def measure(command: list[str], env: installed.Environment) -> dict[str, float]:
+    """Run a command to its end: wall and processor seconds, peak memory in bytes."""
+    before = os.times()
+    start = time.perf_counter()
+    peak = 0
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=out, env=child_environment(dict(os.environ), bool(env.tf_keras))
+        )
+        done = threading.Event()
+
+        def watch() -> None:
+            nonlocal peak
+            while not done.wait(0.25):
+                peak = max(peak, memory(process.pid))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        code = process.wait()
+        done.set()
+        watcher.join()
+        if code:
+            out.seek(0)
+            sys.exit(f"{' '.join(command)} ended with {code}:\n{out.read().decode(errors='replace')[-2000:]}")
+    after = os.times()
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    return {"wall": time.perf_counter() - start, "processor": processor, "peak": peak}
+
+
+BUDGETS = {  # test module -> what one of its cases is called, and may take
+    "test_direct_calls": (EAGER, 8),
+    "test_compile_time_freezing": (COMPILE, 150),
+    "test_models": (COMPILE, 150),
+}
+
+
+def durations(report: Path) -> dict[tuple[str, int], list[float]]:
+    """Milliseconds of each test case that ran, by (kind, budget), from pytest's JUnit report."""
+    found: dict[tuple[str, int], list[float]] = {}
+    for test in ElementTree.parse(report).iter("testcase"):
+        if test.find("skipped") is None:
+            kind = BUDGETS.get(test.attrib["classname"].rsplit(".", 1)[-1], (GRAPH, 40))
+            found.setdefault(kind, []).append(1000 * float(test.attrib["time"]))
+    return found
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--repeat", type=int, default=1, help="rounds; medians are printed (default: 1)")
+    arguments = parser.parse_args()
+    env = installed.environment()
+    if arguments.bare:
+        bare(env)
+        return 0
+    folder = tempfile.TemporaryDirectory()
+    report = Path(folder.name) / "junit.xml"
+    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *MATRIX]
+    commands = {
+        "bare calls": [sys.executable, __file__, "--bare"],
+        "suite": [*pytest, f"--junitxml={report}"],
+        "suite -n 2": [*pytest, "-n", "2"],
+    }
+    rounds: list[dict[str, dict[str, float]]] = []
+    for number in range(arguments.repeat):
+        rounds.append({})
+        for name, command in commands.items():
+            print(f"round {number + 1} of {arguments.repeat}: {name} ...", file=sys.stderr, flush=True)
+            rounds[-1][name] = measure(command, env)
+
+    def median(name: str, figure: str) -> float:
+        return statistics.median(one[name][figure] for one in rounds)
+
+    print(f"TensorFlow {env.tensorflow}, {os.cpu_count()} processors, {arguments.repeat} round(s)")
+    print(f"{'':12} {'wall s':>8} {'ratio':>6} {'processor s':>12} {'ratio':>6} {'peak GB':>8}")
+    for name in commands:
+        print(
+            f"{name:12} {median(name, 'wall'):8.1f} {median(name, 'wall') / median('bare calls', 'wall'):6.2f} "
+            f"{median(name, 'processor'):12.1f} "
+            f"{median(name, 'processor') / median('bare calls', 'processor'):6.2f} {median(name, 'peak') / 1e9:8.2f}"
+        )
+    tests = durations(report)
+    print(f"{sum(len(each) for each in tests.values())} test cases, in milliseconds, waiting included:")
+    for (name, budget), each in sorted(tests.items()):
+        print(
+            f"{name:12} {len(each):5} cases, median {statistics.median(each):6.1f}, mean {statistics.mean(each):6.1f}, "
+            f"budget {budget}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

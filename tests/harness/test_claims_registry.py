@@ -1,0 +1,80 @@
+"""The registry of claims and the tests are in step, and the linter notices when they are not."""
+
+import dataclasses
+
+import pytest
+
+from fixtures import cases
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
+from scripts import lint_claims
+
+
+def sound(**changes):
+    """A claim without fault, then changed in one way."""
+    fields = {
+        "id": "a-claim", "sentence": "It is so.", "sources": ("https://example.org/it",),
+        "places": ((cases.KERAS3, cases.TF2_STYLE),), "decide": lambda seen: seen["so"],
+        "cases": lambda surface, program: [cases.scenario("group.name", surface, program)],
+        "verdicts": {cases.KERAS3: [("3.0", HOLDS), ("3.1", REFUTED)]}, "group": "published",
+    }  # fmt: skip
+    return Claim(**dict(fields, **changes))
+
+
+def test_registry_is_in_step():
+    """Every claim is sound, has landed, and nothing that landed is gone."""
+    landed = lint_claims.IDS.read_text().split()
+    assert lint_claims.problems(load(), landed, lint_claims.marked_ids()) == []
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"id": "Claim One"}, "not words joined by hyphens"),
+        ({"sentence": "It is so"}, "full stop"),
+        ({"sources": ()}, "lacks a source"),
+        ({"sources": ("http://example.org",)}, "https address"),
+        ({"places": ()}, "observed nowhere"),
+        ({"places": (("torch", cases.TF2_STYLE),)}, "unknown place"),
+        ({"cases": lambda surface, program: []}, "no case decides it"),
+        ({"verdicts": {cases.TF_LAYERS: [("1.13", HOLDS)]}}, "where it is not observed"),
+        ({"verdicts": {cases.KERAS3: [("3.10", HOLDS), ("3.9", REFUTED)]}}, "ascending order"),
+        ({"verdicts": {cases.KERAS3: [("3.0", "maybe")]}}, "none of holds"),
+        ({"verdicts": {cases.KERAS3: [("3.0", HOLDS), ("3.1", HOLDS)]}}, "repeat themselves"),
+    ],
+)
+def test_linter_names_what_is_wrong(changes, words):
+    """A claim that is wrong in one way gives one sentence that says which."""
+    claim = sound(**changes)
+    assert any(words in problem for problem in lint_claims.problems({claim.id: claim}, [claim.id], []))
+
+
+def test_linter_notices_ids_that_come_and_go():
+    """New, gone, unknown to the registry, and said twice."""
+    registry = {"a-claim": sound(), "a-second": sound(id="a-second")}
+    found = " ".join(lint_claims.problems(registry, ["a-claim", "an-old-one"], ["a-stranger"]))
+    for words in ("an-old-one: landed before", "a-second: is new", "a-stranger: a test names it", "says the same as"):
+        assert words in found
+    assert not lint_claims.problems({"a-claim": sound()}, ["a-claim"], ["a-claim"])
+
+
+@pytest.mark.parametrize(
+    "release, verdict", [("3.0.5", HOLDS), ("3.1.0", REFUTED), ("3.15.1", REFUTED), ("2.9", HOLDS)]
+)
+def test_verdict_on_record_is_that_of_the_interval(release, verdict):
+    """The newest pair not after the release; a release before all pairs is like the first."""
+    assert sound().expected(cases.KERAS3, cases.TF2_STYLE, release) == verdict
+
+
+@pytest.mark.parametrize(
+    "observations, verdict",
+    [([{"so": True}], HOLDS), ([{"so": False}], REFUTED), ([{"absent": "the API"}], NOT_APPLICABLE)],
+)
+def test_verdict_is_read_off_the_observations(observations, verdict):
+    """Holds, refuted, or not applicable where the release lacks the API."""
+    assert sound().verdict(observations) == verdict
+
+
+def test_claims_are_values():
+    """Two loads give the same registry."""
+    assert load() is load()
+    assert not dataclasses.is_dataclass(Claim)

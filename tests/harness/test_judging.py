@@ -1,0 +1,103 @@
+"""From an observation to one sentence, for every switch of the semantics."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from fixtures import cases, judging
+from fixtures.compare import difference
+from fixtures.expect import expect
+from fixtures.installed import Environment
+from fixtures.rounding import Rounded
+from fixtures.semantics import PHRASES, TABLE, Semantics, row
+
+LISTS = [
+    cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
+    cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION, cases.MODEL_RUNS,
+]  # fmt: skip
+# One program style and one form: what differs between them is not a matter of these switches.
+CASES = {
+    surface: [case for group in LISTS for case in group if case.surface == surface and case.program == cases.TF2_STYLE]
+    for surface in cases.SURFACES
+}
+ROWS = [(surface, one) for surface in cases.SURFACES for one in TABLE[surface]]
+
+
+def environment(surface, since):
+    """An environment in which a row of a surface applies."""
+    if surface == cases.KERAS3:
+        return Environment("2.21.0", None, since)
+    return Environment(since, since if surface == cases.TF_KERAS else None, None)
+
+
+def as_observed(expected):
+    """What a TensorFlow that does exactly this would be observed to do."""
+    if isinstance(expected, Rounded):
+        return expected.value.astype(np.float32)
+    if isinstance(expected, dict):
+        return {name: as_observed(entry) for name, entry in expected.items()}
+    if isinstance(expected, list):
+        return [as_observed(entry) for entry in expected]
+    return expected
+
+
+def sightings(switch, value):
+    """Cases whose expectation changes with one switch: case, environment, field, what would be observed."""
+    for surface, one in ROWS:
+        if getattr(one.semantics, switch) == value:
+            continue
+        other = dataclasses.replace(one.semantics, **{switch: value})
+        for case in CASES[surface]:
+            mine, theirs = expect(case, one.semantics), expect(case, other)
+            for field in mine:
+                observed = as_observed(theirs[field])
+                if difference(observed, mine[field]) is not None:
+                    yield case, environment(surface, one.since), field, observed
+
+
+# momentum_in_float32 shows in printed digits only; uninitialized memory allows more, and forbids nothing new.
+UNSEEN = ("momentum_in_float32", "inference_updates_read_garbage")
+VALUES = [
+    (switch, value)
+    for switch, phrases in PHRASES.items()
+    for value in phrases
+    if switch not in UNSEEN and any(getattr(one.semantics, switch) != value for _, one in ROWS)
+]
+
+
+@pytest.mark.parametrize("switch, value", VALUES)
+def test_every_value_of_every_switch_is_seen_and_named(switch, value):
+    """Some case notices it, and the sentence says which semantics explains the observation."""
+    for case, env, field, observed in sightings(switch, value):
+        sentence = judging.verdict(case, field, {field: observed}, env)
+        if PHRASES[switch][value] in sentence:
+            break
+    else:
+        pytest.fail(f"no case notices that {PHRASES[switch][value]}")
+    for words in ("but should be", "as since", judging.CALLS[case.surface], "TensorFlow", "program]"):
+        assert words in sentence
+
+
+def test_every_switch_has_its_phrases():
+    """A switch without phrases could never be named."""
+    assert sorted(PHRASES) == sorted(field.name for field in dataclasses.fields(Semantics))
+
+
+@pytest.mark.parametrize("surface", cases.SURFACES)
+def test_every_row_changes_something_and_names_its_source(surface):
+    """Rows ascend, each differs from the one before, and each says where it is written."""
+    rows = TABLE[surface]
+    assert [r.since for r in rows] == sorted((r.since for r in rows), key=judging.installed.key)
+    for one, other in zip(rows, rows[1:], strict=False):
+        assert one.semantics != other.semantics
+    for one in rows:
+        assert one.source.startswith("https://"), (surface, one.since)
+
+
+def test_since_is_the_start_of_the_unbroken_line():
+    """A fact that three rows share held since the first of them."""
+    case = cases.compiled_model(cases.TF_KERAS_BUNDLED, "unfrozen", "never")
+    assert judging.held_since(case, "steps", row(case.surface, "2.15.1").semantics) == "1.13"
+    frozen = cases.layer_call(cases.TF_KERAS_BUNDLED, "True", "constructor-False")
+    assert judging.held_since(frozen, "outputs", row(frozen.surface, "2.15.1").semantics) == "2.0"

@@ -1,0 +1,157 @@
+"""The pytest plugin: what fails, what is refused, and with which exit code."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FAKE = """
+    import os, sys, time
+    __version__ = {version!r}
+    class version:
+        GIT_VERSION = "fake"
+    class logging:
+        ERROR = 40
+        set_verbosity = staticmethod(lambda level: None)
+    class v1:
+        logging = logging
+        disable_v2_behavior = staticmethod(lambda: None)
+        class layers:
+            pass
+    class compat:
+        v1 = v1
+    executing_eagerly = lambda: {eager}
+    class Graph:
+        def __init__(self):
+            {action}
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of what runs inside, with one test module of our own, and a stand-in for TensorFlow."""
+    folder = tmp_path / "a check out"
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    (folder / "tests" / "tf1_compat").mkdir(parents=True)
+    (folder / "tests" / "keras_v2").mkdir()
+
+    def run(test, *options, version="2.15.1", action="raise TypeError", body=None, eager=True):
+        site = tmp_path / "site"
+        shutil.rmtree(site, ignore_errors=True)
+        if version:
+            (site / "tensorflow").mkdir(parents=True)
+            code = textwrap.dedent(FAKE).format(version=version, action=action, eager=eager) if body is None else body
+            (site / "tensorflow" / "__init__.py").write_text(code)
+            metadata = site / f"tensorflow-{version}.dist-info"
+            metadata.mkdir()
+            (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: tensorflow\nVersion: {version}\n")
+        (folder / "tests" / "tf1_compat" / "test_it.py").write_text(textwrap.dedent(test))
+        # -S -E: only what is named here is installed, whatever this Python holds.
+        packages = [str(site), *{str(Path(sys.modules[name].__file__).parent.parent) for name in ("pytest", "numpy")}]
+        hide = "from fixtures import installed; installed.TENSORFLOW_PACKAGES = ()\n" if not version else ""
+        launcher = f"import sys; sys.path[:0] = {packages!r}; {hide}import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "TF_"))}
+        environment["PYTHONPATH"] = os.pathsep.join([str(folder), *packages])
+        return subprocess.run(
+            [sys.executable, "-c", launcher, "-q", "-p", "no:cacheprovider", *options],
+            cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+CASE = """
+    import pytest
+    from fixtures import cases
+    @pytest.mark.cases(cases.GRAPH_IMAGES[:2])
+    def test_it(check, case):
+        "It."
+        check(case, "output")
+"""
+
+
+def test_no_tensorflow_is_one_sentence_and_exit_code_4(checkout):
+    """Nothing to judge is a usage error, not a failure, and no traceback."""
+    done = checkout(CASE, version=None)
+    assert done.returncode == 4
+    assert "No TensorFlow is installed in this environment" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "version, body, words",
+    [
+        ("1.12.0", "", "TensorFlow 1.12.0 is too old"),
+        ("2.15.1", "raise ImportError('libcuda.so.1 is missing')", "import tensorflow failed: ImportError: libcuda"),
+        ("2.15.1", "import os; os.abort()", "import tensorflow crashed: it died of SIGABRT"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "xdist"])
+def test_unusable_tensorflow_is_one_sentence_and_exit_code_4(checkout, version, body, words, options):
+    """Too old, broken, crashing on import; with and without xdist."""
+    done = checkout(CASE, *options, version=version, body=body)
+    assert done.returncode == 4
+    assert words in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_eager_mode_decided_the_other_way_is_refused(checkout):
+    """A TF2-style program in which eager execution is off cannot be judged."""
+    done = checkout(CASE, eager=False)
+    assert done.returncode == 4
+    assert "eager execution is off in a tf2-style program" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "action, words",
+    [
+        ("os.kill(os.getpid(), 11)", "the process died of SIGSEGV"),
+        ("time.sleep(60)", "the process hung: no answer within 2 s"),
+        ("raise TypeError", "the observation raised TypeError"),
+    ],
+)
+def test_a_case_that_ends_badly_is_reported_by_its_id_and_takes_no_other_along(checkout, action, words):
+    """Crash, hang, exception: each case has its own failure, and the run goes on to its end."""
+    done = checkout(CASE, "--case-timeout", "2", action=action)
+    assert done.returncode == 1
+    assert "2 failed" in done.stdout
+    assert words in done.stdout
+    assert "[tf.layers-tf2-style-form=functional-training=True-fused=None-image=rank2]" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "body, words",
+    [
+        ("pass", "nothing was asserted in this test"),
+        ("pytest.skip('not today')", "skipped with a reason that is not on the list: 'not today'"),
+        ("pytest.xfail('known')", "xfail is not used here"),
+    ],
+)
+def test_a_test_that_tests_nothing_fails(checkout, body, words):
+    """No assertion, an unlisted skip, an xfail."""
+    done = checkout(f"import pytest\ndef test_it(check):\n    'It.'\n    {body}\n")
+    assert done.returncode == 1
+    assert words in done.stdout
+
+
+def test_fewer_cases_than_expected_fail_the_run(checkout, tmp_path):
+    """A complete run that lost cases is not green, though nothing in it failed."""
+    done = checkout("def test_it(check):\n    'It.'\n    assert 1 == 1\n")
+    assert "are expected (fixtures/case_counts.json)" not in done.stdout, "one folder of two is no complete run"
+    (tmp_path / "a check out" / "tests" / "keras_v2" / "test_other.py").write_text(
+        "def test_other(check):\n    assert 1 == 1\n"
+    )
+    counts = tmp_path / "a check out" / "fixtures" / "case_counts.json"
+    counts.write_text(json.dumps({"tf.layers": [["1.13", 7]]}))
+    done = checkout(CASE.replace('check(case, "output")', "assert case"))
+    assert done.returncode == 1
+    assert "tf.layers: 2 cases ran, but 7 are expected" in done.stdout
