@@ -18,7 +18,16 @@ LISTS = [
 ]  # fmt: skip
 # One program style and one form: what differs between them is not a matter of these switches.
 CASES = {
-    surface: [case for group in LISTS for case in group if case.surface == surface and case.program == cases.TF2_STYLE]
+    surface: [
+        case
+        for group in LISTS
+        for case in group
+        if case.surface == surface
+        and case.program == cases.TF2_STYLE
+        and dict(case.flags).get("training", "True")
+        in ("True", "False", "None", "placeholder-fed-False", "constant-False")
+        and (case.kind != "graph_layer" or (case.form == "class" and case.fused != "True"))
+    ]
     for surface in cases.SURFACES
 }
 ROWS = [(surface, one) for surface in cases.SURFACES for one in TABLE[surface]]
