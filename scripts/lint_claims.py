@@ -7,6 +7,7 @@ An id that has landed is in ids.txt and never changes.
 """
 
 import argparse
+import ast
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ from fixtures.claims import VERDICTS, Claim, load  # noqa: E402
 from fixtures.installed import key  # noqa: E402
 
 IDS = ROOT / "fixtures" / "claims" / "ids.txt"
+TESTS = [path for folder in ("tf1_compat", "keras_v2") for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
 PROGRAMS = (cases.TF2_STYLE, cases.TF1_STYLE, cases.KERAS3_ONLY)
 
 
@@ -77,13 +79,27 @@ def problems(registry: Mapping[str, Claim], landed: Iterable[str], marked: Itera
     return found
 
 
-def marked_ids() -> set[str]:
-    """Ids in ``pytest.mark.claim(...)`` of the test files; the registry's own tests are generated from it."""
-    found: set[str] = set()
-    for path in (ROOT / "tests").glob("*/test_*.py"):
-        for arguments in re.findall(r"pytest\.mark\.claim\(([^)]*)\)", path.read_text()):
-            found.update(re.findall(r"\"([^\"]+)\"", arguments))
-    return found
+def test_problems(path: Path, source: str) -> tuple[list[str], set[str]]:
+    """Tests of a file that lack a docstring or a claim, in sentences; and the ids that its markers name."""
+    found, named = [], set()
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.FunctionDef) or not node.name.startswith("test_"):
+            continue
+        markers = [mark for mark in node.decorator_list if isinstance(mark, ast.Call)]
+        ids = [
+            str(argument.value)
+            for mark in markers
+            if ast.unparse(mark.func) == "pytest.mark.claim"
+            for argument in mark.args
+            if isinstance(argument, ast.Constant)
+        ]
+        named.update(ids)
+        if not ast.get_docstring(node):
+            found.append(f"{path.name}, {node.name}: has no docstring that says what it claims.")
+        # The registry's own test gets its marker, and its claim, when it is parametrized.
+        if not ids and "claim" not in [argument.arg for argument in node.args.args]:
+            found.append(f"{path.name}, {node.name}: names no claim.")
+    return found, named
 
 
 def main() -> int:
@@ -95,7 +111,12 @@ def main() -> int:
     if parser.parse_args().write:
         landed += [name for name in registry if name not in landed]
         IDS.write_text("\n".join(landed) + "\n")
-    found = problems(registry, landed, marked_ids())
+    found, marked = [], set()
+    for path in TESTS:
+        lacking, named = test_problems(path, path.read_text())
+        found += lacking
+        marked |= named
+    found += problems(registry, landed, marked)
     for problem in found:
         print(problem)
     print(f"{len(registry)} claims, {len(found)} problems")

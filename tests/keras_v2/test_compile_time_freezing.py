@@ -4,6 +4,14 @@ import pytest
 from fixtures.cases import COMPILED
 
 
+@pytest.mark.claim(
+    "trainable-is-fixed-at-compile",
+    "trainable-is-fixed-after-first-fit",
+    "new-shape-keeps-compiled-trainable",
+    "run-eagerly-freezes-alike",
+    "traced-step-keeps-trainable",
+    "eager-step-freezes-at-once",
+)
 @pytest.mark.cases(COMPILED)
 def test_each_of_three_steps_moves_what_was_trainable_when_it_was_read(check, case):
     """Gamma, beta, moving statistics and the next layer's kernel after each step, or the error raised."""

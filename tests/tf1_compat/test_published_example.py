@@ -6,12 +6,14 @@ from fixtures.cases import GRAPH_PUBLISHED
 from fixtures.images import PUBLISHED_FIGURES, digits
 
 
+@pytest.mark.claim("example-moving-averages")
 @pytest.mark.cases(GRAPH_PUBLISHED)
 def test_example_runs_as_the_reference_predicts(check, case):
     """Outputs and moving statistics of both runs."""
     check(case, "outputs", "states")
 
 
+@pytest.mark.claim("example-inference-output", "example-training-output-ignores-trainable")
 @pytest.mark.cases(GRAPH_PUBLISHED)
 def test_first_pixel_rounds_to_the_published_figures(check, case):
     """The first pixel comes out as [9, 11, 19, 1] in inference and [2, 2, 3, -1] in training."""
@@ -20,6 +22,7 @@ def test_first_pixel_rounds_to_the_published_figures(check, case):
         check.figure(case, "the first pixel", tuple(np.round(output[0, 0, 0]).tolist()), published)
 
 
+@pytest.mark.claim("example-moving-averages")
 @pytest.mark.cases([case for case in GRAPH_PUBLISHED if case.training == "True" and case.trainable])
 def test_moving_averages_print_the_published_digits(check, case):
     """After one run numpy prints moving mean and variance as published."""
@@ -28,6 +31,7 @@ def test_moving_averages_print_the_published_digits(check, case):
         check.figure(case, name, digits(state[name]), PUBLISHED_FIGURES[name])
 
 
+@pytest.mark.claim("example-frozen-training-moves-nothing")
 @pytest.mark.cases([case for case in GRAPH_PUBLISHED if case.training == "False" or not case.trainable])
 def test_nothing_moves_when_either_flag_is_false(check, case):
     """Moving mean and variance print as they started."""
