@@ -34,6 +34,18 @@ FAKE = """
 """
 
 
+# Whatever this Python holds, the run sees the stand-in alone; sitecustomize reaches xdist's workers too.
+HIDE = """
+    from importlib import metadata
+    version = metadata.version
+    def visible(name):
+        if name in {hidden!r}:
+            raise metadata.PackageNotFoundError(name)
+        return version(name)
+    metadata.version = visible
+"""
+
+
 @pytest.fixture
 def checkout(tmp_path):
     """A copy of what runs inside, with one test module of our own, and a stand-in for TensorFlow."""
@@ -55,14 +67,13 @@ def checkout(tmp_path):
             metadata.mkdir()
             (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: tensorflow\nVersion: {version}\n")
         (folder / "tests" / "tf1_compat" / "test_it.py").write_text(textwrap.dedent(test))
-        # -S -E: only what is named here is installed, whatever this Python holds.
-        packages = [str(site), *{str(Path(sys.modules[name].__file__).parent.parent) for name in ("pytest", "numpy")}]
-        hide = "from fixtures import installed; installed.TENSORFLOW_PACKAGES = ()\n" if not version else ""
-        launcher = f"import sys; sys.path[:0] = {packages!r}; {hide}import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+        site.mkdir(exist_ok=True)
+        hidden = ["tf-keras", "keras", "tf-nightly"] + ([] if version else ["tensorflow"])
+        (site / "sitecustomize.py").write_text(textwrap.dedent(HIDE).format(hidden=hidden))
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "TF_"))}
-        environment["PYTHONPATH"] = os.pathsep.join([str(folder), *packages])
+        environment["PYTHONPATH"] = os.pathsep.join([str(site), str(folder)])
         return subprocess.run(
-            [sys.executable, "-c", launcher, "-q", "-p", "no:cacheprovider", *options],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
             cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 
