@@ -46,6 +46,12 @@ def test_within_the_bound_is_no_difference(off):
     assert difference(ONE + off * np.float32(spacing(1.0)), EXPECTED) is None
 
 
+def test_nan_is_compared_without_a_warning():
+    """Old releases of numpy warn where NaN is compared, and a warning is an error here."""
+    with np.errstate(invalid="raise"):
+        assert difference(np.array([1, np.nan, 1], np.float32), EXPECTED.maybe_nan()) is None
+
+
 def test_nan_passes_only_where_it_is_expected():
     """A number that may be NaN may also be the value, and nothing else."""
     assert difference(np.array([1, np.nan, 1], np.float32), EXPECTED.maybe_nan()) is None
