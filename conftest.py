@@ -28,6 +28,8 @@ def pytest_addoption(parser):
         "--case-timeout", metavar="SECONDS", type=float, default=120.0,
         help="after this long a case counts as hung (default: %(default)s)",
     )
+    group.addoption("--events", metavar="FILE", help="append what happens, as it happens, one JSON object to a line")
+    group.addoption("--only", metavar="FILE", help="run only the tests of the cases and claims that this file lists")
 
 
 def pytest_configure(config):
@@ -58,6 +60,12 @@ class Suite:
             self.env = installed.environment()
         except installed.Unusable as error:
             self.env, self.unusable = None, str(error)
+
+    def event(self, event, **words):
+        """Tell whoever reads ``--events`` what happened."""
+        if self.config.option.events and not self.worker:
+            with open(self.config.option.events, "a") as out:
+                out.write(json.dumps(dict(words, event=event), sort_keys=True) + "\n")
 
     # --- what is under test ---------------------------------------------------------------
 
@@ -136,7 +144,13 @@ class Suite:
         for item in chosen:
             surface = surface_of(item)
             if surface:
-                item.user_properties.append(("surface", surface))
+                item.user_properties += [("surface", surface), ("subject", subject_of(item))]
+        if config.option.only:
+            with open(config.option.only) as lines:
+                wanted = set(lines.read().splitlines())
+            self.complete = False
+            config.hook.pytest_deselected(items=[item for item in items if subject_of(item) not in wanted])
+            items[:] = [item for item in items if subject_of(item) in wanted]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session):
@@ -145,7 +159,9 @@ class Suite:
         ):
             return
         if self.env is not None:
+            self.event("collected", tests=len(session.items))
             self.unusable = self.start_observer()
+        self.event("imported", packages=self.packages, unusable=self.unusable)
         if self.unusable and self.worker:
             session.items[:] = []  # the controller says why, once
             return
@@ -233,6 +249,11 @@ class Suite:
             self.counted[properties["surface"]] += 1
         if report.skipped and isinstance(report.longrepr, tuple):
             self.skipped[report.longrepr[2].replace("Skipped: ", "")] += 1
+        if report.when == "call" or (report.when == "setup" and not report.passed):
+            self.event(
+                "test", id=report.nodeid, outcome=report.outcome, subject=properties.get("subject"),
+                sentence=sentence_of(report) if report.failed else None,
+            )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node, error):
@@ -330,6 +351,22 @@ def surface_of(item):
     return case.surface if case is not None else parameters.get("surface")
 
 
+def subject_of(item):
+    """The id of the case that a test observes, or of the claim that it decides and where."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    if parameters.get("case") is not None:
+        return parameters["case"].id
+    if parameters.get("claim") is not None:
+        return "{} {} {}".format(parameters["claim"].id, parameters["surface"], parameters["program"])
+    return None
+
+
+def sentence_of(report):
+    """Why a test failed, in one line."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return (crash.message if crash else str(report.longrepr)).strip().splitlines()[0]
+
+
 class Check:
     """What a test asserts with; every assertion is counted."""
 
@@ -371,7 +408,7 @@ class Check:
             verdict = claim.verdict(seen)
         release = installed.release(surface, self.suite.env)
         expected = claim.expected(surface, program, release)
-        self.suite.verdicts["{} {} {}".format(claim.id, surface, program)] = verdict
+        self.suite.verdicts["{} {} {}".format(claim.id, surface, program)] = verdict  # as in subject_of
         self.suite.checks += 1
         if verdict != expected:
             pytest.fail(judging.claim_sentence(

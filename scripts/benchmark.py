@@ -80,7 +80,7 @@ def measure(command: list[str], env: installed.Environment) -> dict[str, float]:
     peak = 0
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=out, env=child_environment(dict(os.environ), bool(env.tf_keras))
+            command, cwd=ROOT, stdout=out, stderr=out, env=child_environment(dict(os.environ), env)
         )
         done = threading.Event()
 

@@ -1,6 +1,7 @@
-"""The environments of the releases: requirement files, and a cache of what uv builds from them.
+"""The environments of the releases: the calendar, requirement files, and what uv builds from them.
 
-    python scripts/environments.py lock [RELEASE ...]    write fixtures/releases/RELEASE.txt
+    python scripts/environments.py refresh               add what was released since to the calendar
+    python scripts/environments.py lock [RELEASE ...]    write fixtures/releases/RELEASE.txt (default: the missing)
     python scripts/environments.py python RELEASE        build if need be; print the interpreter's path
 
 Runs on a current Python with uv on PATH. Environments lie outside the repository, in
@@ -8,102 +9,50 @@ $BATCHNORM_CACHE (default: ~/.cache/batchnorm-spec).
 """
 
 import argparse
-import hashlib
-import json
-import os
-import shutil
-import subprocess
 import sys
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
-ROOT = Path(__file__).resolve().parent.parent
-RELEASES = ROOT / "fixtures" / "releases"
-TOOLS = ["pytest", "pytest-xdist"]
-NIGHTLY = "nightly"  # has no requirement file: a nightly build is gone before a lock of it is a month old
+from support import environments, releases
+from support.client import Failure
 
 
-class Failure(Exception):
-    """The environment cannot be had; the message is one sentence."""
+def refresh() -> None:
+    """Ask what was released since, write the calendar, and say what is new."""
+    known = releases.calendar()
+    found = releases.refreshed(known, lambda words: print(words, flush=True))
+    releases.save(found)
+    print(f"{len(found) - len(known)} new, {len(found)} in all")
 
 
-def calendar() -> dict[str, dict]:
-    """The releases, oldest first: ``python`` and ``requires`` of each."""
-    return json.loads((RELEASES / "calendar.json").read_text())
-
-
-def uv(*arguments: str, stdin: str | None = None) -> str:
-    """Run uv and return what it prints.
-
-    Raises:
-        Failure: uv is missing, or ended with an error; the message carries its last line.
-    """
-    if shutil.which("uv") is None:
-        raise Failure("uv is not on PATH: install it (pip install uv), then run again.")
-    environment = dict(os.environ)
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    done = subprocess.run(["uv", *arguments], input=stdin, text=True, capture_output=True, env=environment, check=False)
-    if done.returncode:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        raise Failure(f"uv {arguments[0]} failed: {' '.join(lines[-3:])}")
-    return done.stdout
-
-
-def lock(release: str) -> Path:
-    """Write the exact, hashed requirement file of a release; it names no index."""
-    entry = calendar()[release]
-    path = RELEASES / f"{release}.txt"
-    uv(
-        "pip", "compile", "--quiet", "--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate",
-        "--python-version", entry["python"], "--output-file", str(path), "-",
-        stdin="\n".join(entry["requires"] + TOOLS),
-    )  # fmt: skip
-    return path
-
-
-def cache() -> Path:
-    """Folder of the environments."""
-    return Path(os.environ.get("BATCHNORM_CACHE") or Path.home() / ".cache" / "batchnorm-spec")
-
-
-def python(release: str) -> Path:
-    """Interpreter of a release's environment, built on first use and whenever its requirements change.
-
-    Raises:
-        Failure: the release is not in the calendar, or uv cannot build it.
-    """
-    entry = calendar().get(release)
-    if entry is None:
-        raise Failure(f"{release} is not in the calendar; it holds {', '.join(calendar())}.")
-    requirements = RELEASES / f"{release}.txt"
-    wanted = json.dumps(entry) if release == NIGHTLY else requirements.read_text()
-    stamp = hashlib.sha256(wanted.encode()).hexdigest()
-    folder = cache() / release
-    interpreter = folder / "bin" / "python"
-    if (folder / "stamp").is_file() and (folder / "stamp").read_text() == stamp and interpreter.exists():
-        return interpreter
-    uv("venv", "--quiet", "--clear", "--python", entry["python"], str(folder))
-    install = ["pip", "install", "--quiet", "--compile-bytecode", "--python", str(interpreter)]
-    if release == NIGHTLY:
-        uv(*install, "--prerelease", "allow", *entry["requires"], *TOOLS)
-    else:
-        uv(*install, "--require-hashes", "--no-deps", "--requirements", str(requirements))
-    (folder / "stamp").write_text(stamp)
-    return interpreter
+def lock(names: list[str]) -> None:
+    """Write requirement files."""
+    known = releases.calendar()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Failure(f"{', '.join(unknown)}: not in the calendar.")
+    chosen = [known[name] for name in names] or [
+        release for release in known.values() if release.name not in releases.NIGHTLIES and not release.file.exists()
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        for path in pool.map(environments.lock, chosen):
+            print(path.name, flush=True)
 
 
 def main() -> int:
     """Command line; see the module's first lines."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("refresh", help="add what was released since to the calendar")
     commands.add_parser("lock", help="write requirement files").add_argument("releases", nargs="*")
     commands.add_parser("python", help="print the interpreter of a release").add_argument("release")
     arguments = parser.parse_args()
     try:
         if arguments.command == "python":
-            print(python(arguments.release))
+            print(environments.python(environments.resolve(arguments.release)))
+        elif arguments.command == "lock":
+            lock(arguments.releases)
         else:
-            for release in arguments.releases or [name for name in calendar() if name != NIGHTLY]:
-                print(lock(release).relative_to(ROOT), flush=True)
+            refresh()
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1

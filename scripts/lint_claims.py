@@ -11,6 +11,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +52,7 @@ def claim_problems(claim: Claim) -> list[str]:
         verdicts = [verdict for _, verdict in history]
         if any(verdict not in VERDICTS for verdict in verdicts):
             found.append(f"a verdict for {surface} is none of {', '.join(VERDICTS)}")
-        if any(one == other for one, other in zip(verdicts, verdicts[1:], strict=False)):
+        if any(one == other for one, other in pairwise(verdicts)):
             found.append(f"its verdicts for {surface} repeat themselves")
     return [f"claim {claim.id}: {problem}." for problem in found]
 

@@ -1,6 +1,7 @@
 """From an observation to one sentence, for every switch of the semantics."""
 
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -98,7 +99,7 @@ def test_every_row_changes_something_and_names_its_source(surface):
     """Rows ascend, each differs from the one before, and each says where it is written."""
     rows = TABLE[surface]
     assert [r.since for r in rows] == sorted((r.since for r in rows), key=judging.installed.key)
-    for one, other in zip(rows, rows[1:], strict=False):
+    for one, other in pairwise(rows):
         assert one.semantics != other.semantics
     for one in rows:
         assert one.source.startswith("https://"), (surface, one.since)

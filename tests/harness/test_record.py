@@ -5,13 +5,16 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from fixtures import record
 
-RECORD = {"provenance": {"tensorflow": "2.15.1"}, "counts": {}, "verdicts": {}, "observations": {"a": {"x": 1}}}
+PROVENANCE = dict.fromkeys(record.PROVENANCE, "1")
+CASE = "layer_call-keras-tf2-style-training=True-image=rank4"
+RECORD = {"provenance": PROVENANCE, "counts": {"keras": 1}, "verdicts": {"a b c": "holds"},
+          "observations": {CASE: {"x": [1], "y": {"error": "KeyError"}}, CASE.replace("True", "0"): {"x": [1]}}}  # fmt: skip
 
 
 @given(arrays.arrays(np.float32, arrays.array_shapes(min_dims=0, max_dims=3), elements=st.floats(width=32)))
@@ -22,11 +25,87 @@ def test_float32_numbers_come_back_to_the_bit(values):
     assert np.array_equal(restored, values, equal_nan=True)
 
 
-def test_record_is_json_with_its_provenance(tmp_path):
-    """What is written can be read."""
-    path = tmp_path / "record.json"
-    record.write(str(path), RECORD)
-    assert json.loads(path.read_text()) == dict(RECORD, schema=record.SCHEMA)
+@pytest.fixture
+def path(tmp_path):
+    """A record, written."""
+    record.write(str(tmp_path / "record.json"), RECORD)
+    return tmp_path / "record.json"
+
+
+def test_record_comes_back(path):
+    """What is written is read, and written again it is the same to the letter."""
+    assert record.read(path) == RECORD
+    assert record.serialize(record.read(path)) == path.read_text()
+
+
+@settings(max_examples=25)  # each is a file, synced to disk
+@given(
+    st.dictionaries(
+        st.builds(
+            "{}-{}-{}-training={}-image={}".format,
+            st.sampled_from(["layer_call", "compiled"]), st.sampled_from(["keras", "tf.compat.v1.keras"]),
+            st.sampled_from(["tf2-style", "keras-3-only"]), st.sampled_from(["None", "tensor-True", "0"]),
+            st.sampled_from(["rank4", "one-value-per-channel"]),
+        ),
+        st.dictionaries(
+            st.text(),
+            st.recursive(
+                st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+                lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+            ),
+        ),
+    )
+)  # fmt: skip
+def test_any_observations_come_back(tmp_path_factory, observations):
+    """Folding equal values loses nothing."""
+    path = tmp_path_factory.mktemp("records") / "record.json"
+    record.write(str(path), dict(RECORD, observations=observations))
+    assert record.read(path)["observations"] == observations
+
+
+def test_known_cases_survive_folding():
+    """The id of every case of the suite comes back from its folded form."""
+    from fixtures import cases
+
+    ids = [case.id for group in vars(cases).values() if isinstance(group, list) for case in group]
+    assert len(ids) > 1000
+    assert [record._join(*record._split(name)) for name in ids] == ids
+
+
+def test_truncated_record_is_refused_at_every_length(path):
+    """However little is missing."""
+    text = path.read_text()
+    for length in range(0, len(text) - 1, 7):
+        path.write_text(text[:length])
+        with pytest.raises(record.Broken, match="not a whole record"):
+            record.read(path)
+
+
+def test_edited_record_is_refused(path):
+    """A record is evidence: nobody corrects it."""
+    path.write_text(path.read_text().replace("KeyError", "TypeError"))
+    with pytest.raises(record.Broken, match="changed after it was written"):
+        record.read(path)
+
+
+def test_newer_schema_is_refused_by_name(path):
+    """A newer suite wrote it."""
+    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
+    with pytest.raises(record.Broken, match="schema 2, this suite reads schema 1"):
+        record.read(path)
+
+
+def test_record_without_provenance_is_refused(path):
+    """An observation of nobody knows what is none."""
+    record.write(str(path), dict(RECORD, provenance={"tensorflow": "2.15.1"}))
+    with pytest.raises(record.Broken, match="does not say its provenance.*numpy"):
+        record.read(path)
+
+
+def test_missing_record_is_one_sentence(tmp_path):
+    """No traceback of ours."""
+    with pytest.raises(record.Broken, match="cannot be read"):
+        record.read(tmp_path / "none.json")
 
 
 def test_full_disk_leaves_the_older_record_as_it_was(tmp_path, monkeypatch):

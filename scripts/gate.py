@@ -1,0 +1,387 @@
+"""Judge a TensorFlow or Keras: does its batch normalization behave like the release before it?
+
+    python scripts/gate.py 2.21.0                  a release of TensorFlow
+    python scripts/gate.py keras==3.12.4           a release of Keras 3
+    python scripts/gate.py latest | pre | nightly | keras-nightly
+    python scripts/gate.py dist/tensorflow-….whl   a wheel
+    python scripts/gate.py --python venv/bin/python    an environment that exists; it is left as it is
+
+The first line of the answer is the verdict; then each behaviour that changed, in one sentence, and the
+table. The folder --out gets gate.json, junit.xml and summary.md.
+
+Exit codes: 0 nothing changed; 1 behaviour changed; 2 could not be judged (not installable, import failed,
+crashed, hung, cases missing, unstable); 64 wrong usage.
+"""
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.version import Version
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from support import comparison, environments, releases, running, terminal  # noqa: E402
+from support.client import Failure  # noqa: E402
+from support.comparison import DANGERS, GONE, Behaviour, Change, Side  # noqa: E402
+from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
+
+from fixtures import cases, installed, record, summary  # noqa: E402
+
+SCHEMA = 1
+ANSWERS = {UNCHANGED: "YES", CHANGED: "NO", NOT_JUDGED: "NOT JUDGED"}
+NAMES = {UNCHANGED: "unchanged", CHANGED: "changed", NOT_JUDGED: "not judged"}
+
+
+@dataclass
+class Judgement:
+    """What the gate says.
+
+    Attributes:
+        code: exit code.
+        headline: the verdict in one sentence.
+        behaviours: what changed, by cause.
+        comparisons: one for each surface that both sides have.
+        notes: what a reader must know beside it: stale nightly, surfaces that were not judged, drift.
+    """
+
+    code: int
+    headline: str
+    behaviours: list[Behaviour] = field(default_factory=list)
+    comparisons: list[comparison.Comparison] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def title(target: environments.Target, seen: dict) -> str:
+    """What is judged, with the version that was imported."""
+    packages = seen["provenance"]
+    if target.line == "keras":
+        return f"Keras {packages.get('keras')} on TensorFlow {packages['tensorflow']}"
+    return f"TensorFlow {packages['tensorflow']}"
+
+
+def baseline(
+    choice: str | None, target: environments.Target | None = None, seen: dict | None = None
+) -> tuple[str, dict]:
+    """The record to compare with: its name and content.
+
+    Args:
+        choice: a release, a record file, or None for the newest stable release before the candidate.
+        target: the candidate.
+        seen: the candidate's record.
+
+    Raises:
+        NotATarget: there is no such record.
+        Broken: the record cannot be used.
+    """
+    known = releases.calendar()
+    if choice is not None:
+        name = choice.replace("keras==", "keras-")
+        if name in known:
+            return name, record.read(known[name].record)
+        if Path(choice).is_file():
+            return Path(choice).stem, record.read(choice)
+        raise environments.NotATarget(f"--baseline {choice}: neither a release of the calendar nor a record file.")
+    if target is None or seen is None:
+        raise TypeError("the newest release before nothing")
+    package = "keras" if target.line == "keras" else "tensorflow"
+    version = Version(seen["provenance"][package].replace("-dev", ".dev"))
+    before = [
+        release for release in known.values()
+        if release.line == target.line and release.version and not release.version.is_prerelease
+        and release.version < Version(version.base_version) and release.record.is_file()
+    ]  # fmt: skip
+    if not before:
+        raise environments.NotATarget(f"no record of a release before {version}: give one with --baseline.")
+    newest = max(before, key=lambda release: release.number)
+    return newest.name, record.read(newest.record)
+
+
+def gone(surface: str, before: Side) -> Behaviour:
+    """A surface that the candidate does not have any more."""
+    change = Change(surface, "API", GONE, "available", "gone")
+    return Behaviour(f"{surface} is gone (it was there in {before.name})", GONE, (change,), None, True)
+
+
+def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, only: list[str] | None) -> Judgement:
+    """Compare a candidate's record with its baseline.
+
+    Args:
+        name: how to call the candidate.
+        seen: its record.
+        run: the run that made it.
+        base_name: name of the baseline.
+        base: its record.
+        only: surfaces to judge; default all.
+    """
+    shared, lost, _ = comparison.pairs(base, seen, only)
+    env = comparison.environment(seen)
+    found, behaviours, notes, missing = [], [], [], []
+    for surface in shared:
+        result = comparison.compare(Side(base_name, surface, base), Side(name, surface, seen))
+        found.append(result)
+        behaviours += comparison.behaviours(result)
+        missing += [case for case in result.removed if installed.missing(comparison.known_cases()[case], env) is None]
+        if result.drifted:
+            notes.append(
+                f"{surface}: {len(result.drifted)} observations differ in bits, by up to "
+                f"{max(result.drifted.values()):.3g} ulp, within the bound of float32: no change of behaviour."
+            )
+    told = {change.subject for behaviour in behaviours for change in behaviour.changes}
+    for subject, sentence in run.failures.items():
+        if subject not in told and (not only or any(surface in subject for surface in only)):
+            behaviours.insert(0, Behaviour(sentence, comparison.OUTPUTS, (
+                Change(subject, "specification", comparison.OUTPUTS, "", sentence, expected="as specified"),
+            ), None, False))  # fmt: skip
+    unjudged = [f"{subject}: {seen['observations'][subject]['ended']}" for subject in seen["observations"]
+                if "ended" in seen["observations"][subject]]  # fmt: skip
+    for surface in lost:
+        reason = installed.absent(surface, env)
+        if reason == installed.NO_API:
+            behaviours.append(gone(surface, Side(base_name, surface, base)))
+        else:
+            unjudged.append(f"{surface}: {reason}, but {base_name} has it (name what to judge with --surface)")
+    if missing:
+        unjudged.append(f"{len(missing)} cases of {base_name} are missing, first {missing[0]}")
+    if unjudged:
+        more = f" (and {len(unjudged) - 1} more)" if len(unjudged) > 1 else ""
+        return Judgement(NOT_JUDGED, f"{unjudged[0]}{more}.", behaviours, found, unjudged + notes)
+    if behaviours:
+        some = f"{len(behaviours)} behaviour{'s' if len(behaviours) > 1 else ''}"
+        return Judgement(CHANGED, f"{some} changed against {base_name}.", behaviours, found, notes)
+    tests = sum(outcome == "passed" for outcome in run.outcomes.values())
+    return Judgement(UNCHANGED, f"behaves like {base_name} in {tests} tests.", [], found, notes)
+
+
+def unstable(python: Path, judgement: Judgement, seen: dict, case_timeout: float) -> list[str]:
+    """Subjects of unexplained changes that give another answer when they are run a second time."""
+    known = comparison.known_cases()
+    subjects = [c.subject for b in judgement.behaviours if not b.explained for c in b.changes]
+    subjects += [name for name, entry in seen["observations"].items() if "ended" in entry]
+    if not subjects:
+        return []
+    again = running.run(python, case_timeout=case_timeout, only=sorted(set(subjects)))
+    if again.record is None:
+        return []
+    second, found = again.record, []
+    for subject in subjects:
+        if subject in known:
+            side = Side("first run", known[subject].surface, dict(seen, verdicts={}, observations={
+                subject: seen["observations"][subject]
+            }))  # fmt: skip
+            other = Side("second run", known[subject].surface, dict(seen, verdicts={}, observations={
+                subject: second["observations"].get(subject, {})
+            }))  # fmt: skip
+            first_entry, entry = side.record["observations"][subject], other.record["observations"][subject]
+            alike = first_entry == entry or ("ended" not in first_entry and "ended" not in entry and all(
+                not c.expected or first_entry.get(f) == entry.get(f)
+                for c in comparison.compare(side, other).changes for f in first_entry
+            ))  # fmt: skip
+            if not alike:
+                found.append(subject)
+        elif second["verdicts"].get(subject) != seen["verdicts"].get(subject):
+            found.append(subject)
+    return list(dict.fromkeys(found))
+
+
+def report(target: environments.Target, judgement: Judgement, run: running.Run, base_name: str | None) -> dict:
+    """What gate.json holds."""
+    comparisons = judgement.comparisons
+    return {
+        "schema": SCHEMA,
+        "target": target.name,
+        "baseline": base_name,
+        "verdict": NAMES[judgement.code],
+        "exit_code": judgement.code,
+        "headline": judgement.headline,
+        "behaviours": [
+            {
+                "sentence": behaviour.sentence, "danger": DANGERS[behaviour.danger], "source": behaviour.source,
+                "known": behaviour.explained,
+                "changes": [
+                    {
+                        "case": change.subject, "claims": list(comparison.claims_of().get(change.subject, ())),
+                        "field": change.field, "before": change.before, "observed": change.after,
+                        "expected": change.expected, "explanation": list(change.why),
+                    }
+                    for change in behaviour.changes
+                ],
+            }
+            for behaviour in judgement.behaviours
+        ],
+        "counts": {
+            c.after.surface: {
+                "added": len(c.added), "removed": len(c.removed), "changed": len(c.changed),
+                "unchanged": len(c.unchanged), "drifted": len(c.drifted),
+            }
+            for c in comparisons
+        },
+        "notes": judgement.notes,
+        "tests": {o: list(run.outcomes.values()).count(o) for o in ("passed", "failed", "skipped")},
+        "seconds": {"import": round(run.import_seconds, 1), "all": round(run.seconds, 1)},
+        "provenance": run.record["provenance"] if run.record else None,
+    }  # fmt: skip
+
+
+def lines(judgement: Judgement, name: str, seen: dict | None) -> list[str]:
+    """What the terminal shows."""
+    told = [f"{ANSWERS[judgement.code]}: {name}: {judgement.headline}", ""]
+    for behaviour in judgement.behaviours:
+        known = "" if behaviour.explained else "unknown until now; "
+        told += [
+            f"* {behaviour.sentence}",
+            f"  ({known}{DANGERS[behaviour.danger]}; {len(behaviour.changes)} observations)",
+        ]
+        if behaviour.source:
+            told.append(f"  {behaviour.source}")
+    told += [f"note: {note}" for note in judgement.notes]
+    if seen is not None:
+        told += ["", *table(seen)]
+    return told
+
+
+def table(seen: dict) -> list[str]:
+    """The table of a record."""
+    env = comparison.environment(seen)
+    titles = [(s, f"{s} {installed.release(s, env)}") for s in cases.SURFACES if s in comparison.surfaces(seen)]
+    return summary.table(titles, seen["observations"])
+
+
+def markdown(judgement: Judgement, name: str, base_name: str | None, seen: dict | None) -> str:
+    """The page of a CI job."""
+    sign = {UNCHANGED: "✅", CHANGED: "❌", NOT_JUDGED: "⚠️"}[judgement.code]
+    told = [f"## {sign} {name}: {judgement.headline}", ""]
+    for behaviour in judgement.behaviours:
+        told.append(f"- {behaviour.sentence.replace('|', chr(92) + '|')} — *{DANGERS[behaviour.danger]}*")
+    told += ["", *(f"> {note}" for note in judgement.notes)]
+    if judgement.comparisons:
+        told += ["", "| surface | unchanged | changed | added | removed | bits only |", "|---|---|---|---|---|---|"]
+        for c in judgement.comparisons:
+            counts = [len(part) for part in (c.unchanged, c.changed, c.added, c.removed, c.drifted)]
+            told.append(f"| {c.after.surface} | {' | '.join(map(str, counts))} |")
+    if seen is not None:
+        told += ["", "```", *table(seen), "```"]
+    return "\n".join(told) + "\n"
+
+
+def follow_in(progress: Progress, task):
+    """A function that shows a run's progress: a bar in a terminal, a line per phase elsewhere."""
+    last: list[str] = []
+
+    def follow(seen: running.Progress) -> None:
+        progress.update(task, description=seen.phase, total=seen.tests or None, completed=seen.done)
+        if not progress.console.is_terminal and last[-1:] != [seen.phase]:
+            last.append(seen.phase)
+            terminal.say(seen.phase)
+
+    return follow
+
+
+def arguments_of(given: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("target", nargs="?", help="see above")
+    parser.add_argument("--python", type=Path, help="interpreter of an environment that exists")
+    parser.add_argument("--baseline", metavar="RELEASE|FILE", help="compare with this (default: newest stable before)")
+    parser.add_argument("--surface", action="append", choices=cases.SURFACES, help="judge only this; may be repeated")
+    parser.add_argument(
+        "--out", type=Path, default=Path("gate-report"), help="folder of the files (default: %(default)s)"
+    )
+    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument("--record", type=Path, help="keep the candidate's record here, too")
+    arguments = parser.parse_args(given)
+    if bool(arguments.target) == bool(arguments.python):
+        raise environments.NotATarget("give a target, or --python PATH; see --help.")
+    if arguments.python and not arguments.python.is_file():
+        raise environments.NotATarget(f"--python {arguments.python}: no such file.")
+    return arguments
+
+
+def gate(arguments: argparse.Namespace) -> int:
+    """Build, run, compare, report."""
+    out = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    run, base_name, seen = running.Run(), None, None
+    began = time.monotonic()
+    target = None
+    try:
+        # The baseline is looked at first: a mistake there must not cost a run.
+        given = baseline(arguments.baseline) if arguments.baseline else None
+        with Progress(*columns, console=terminal.console(), transient=True) as progress:
+            task = progress.add_task("looking up", total=None)
+            if arguments.python:
+                target = environments.Target(str(arguments.python), python=arguments.python.absolute())
+            else:
+                target = environments.resolve(arguments.target)
+            progress.update(task, description=f"installing {target.name}")
+            python = environments.python(target)
+            run = running.run(
+                python, follow_in(progress, task), arguments.case_timeout, junit=(out / "junit.xml").absolute()
+            )
+            seen = run.record
+            if run.problem:
+                judgement = Judgement(NOT_JUDGED, run.problem)
+            else:
+                base_name, base = given or baseline(None, target, seen)
+                judgement = judge(target.name, run.seen, run, base_name, base, arguments.surface)
+                progress.update(task, description="looking a second time", total=None)
+                shaky = unstable(python, judgement, run.seen, arguments.case_timeout)
+                if shaky:
+                    judgement.code = NOT_JUDGED
+                    judgement.headline = f"unstable: {len(shaky)} cases give two answers in two runs, first {shaky[0]}."
+    except environments.NotATarget:
+        raise
+    except (Failure, record.Broken) as failure:
+        judgement = Judgement(NOT_JUDGED, str(failure))
+    name = title(target, seen) if target and seen else (target.name if target else arguments.target)
+    if seen and target:
+        age = releases.nightly_age(seen["provenance"]["tensorflow" if target.line == "tensorflow" else "keras"])
+        if age is not None:
+            stale = " It is stale: newer nightlies are missing." if age > releases.STALE_DAYS else ""
+            judgement.notes.insert(0, f"this nightly is {age} days old.{stale}")
+    run.seconds = time.monotonic() - began
+    try:
+        (out / "gate.json").write_text(
+            json.dumps(report(target or environments.Target(arguments.target), judgement, run, base_name), indent=1)
+            + "\n"
+        )
+        (out / "summary.md").write_text(markdown(judgement, name, base_name, seen))
+        if run.log and judgement.code == NOT_JUDGED:
+            (out / "log.txt").write_text(run.log)
+        if arguments.record and seen:
+            record.write(arguments.record, seen)
+    except OSError as error:
+        judgement.code = NOT_JUDGED
+        judgement.headline = f"the report could not be written: {error}. What was found: {judgement.headline}"
+    print("\n".join(lines(judgement, name, seen)))
+    return judgement.code
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    try:
+        return gate(arguments_of())
+    except (argparse.ArgumentError, environments.NotATarget) as error:
+        terminal.say(str(error))
+        return USAGE
+    except KeyboardInterrupt:
+        terminal.say("interrupted")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

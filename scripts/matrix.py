@@ -1,0 +1,253 @@
+"""Run the release calendar, or a part of it, and write one record for each release.
+
+    python scripts/matrix.py                         every release that has no record yet
+    python scripts/matrix.py 1.15.5 2.15.1 nightly   these
+    python scripts/matrix.py --shard 2/8             the second of eight equal parts
+    python scripts/matrix.py --list-json             the names, for the matrix of a CI job
+
+Releases run side by side, as many as cores and memory allow. A release that has its record already is
+left out, unless --again is given: kill the run whenever you like, and start it again. A release that
+cannot be judged does not stop the others.
+
+Exit codes: 0 every record was written and is as specified; 1 a behaviour differs from the specification;
+2 a release could not be judged; 64 wrong usage.
+"""
+
+import argparse
+import json
+import os
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from rich.live import Live
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from support import environments, releases, running, terminal  # noqa: E402
+from support.client import Failure  # noqa: E402
+from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
+
+from fixtures import record  # noqa: E402
+
+MEMORY_OF_A_RUN = 2.5 * 2**30  # observer, its workers and pytest, at the largest release measured
+DIFFERS, RECORDED, UNJUDGED, KEPT = "differs", "recorded", "not judged", "has its record"
+
+
+@dataclass
+class Job:
+    """One release on its way."""
+
+    release: releases.Release
+    state: str = "waiting"
+    progress: running.Progress = field(default_factory=running.Progress)
+    why: str = ""
+    began: float = 0.0
+    installing: float = 0.0
+    importing: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.state in ("installing", "running")
+
+
+def chosen(arguments: argparse.Namespace) -> list[releases.Release]:
+    """The releases that were asked for.
+
+    Raises:
+        NotATarget: a name is not in the calendar, or the shard is none.
+    """
+    known = releases.calendar()
+    unknown = [name for name in arguments.releases if name not in known]
+    if unknown:
+        raise environments.NotATarget(
+            f"{', '.join(unknown)}: not in the calendar; see fixtures/releases/calendar.json."
+        )
+    names = arguments.releases or list(known)
+    if arguments.line:
+        names = [name for name in names if known[name].line == arguments.line]
+    if arguments.newest_patches:
+        names = newest_patches(names, known)
+    if arguments.shard:
+        try:
+            number, of = map(int, arguments.shard.split("/"))
+        except ValueError:
+            number = of = 0
+        if not 1 <= number <= of:
+            raise environments.NotATarget(f"--shard {arguments.shard}: give i/n, with i from 1 to n.")
+        names = names[number - 1 :: of]
+    return [known[name] for name in names]
+
+
+def newest_patches(names: list[str], known: dict[str, releases.Release]) -> list[str]:
+    """The newest patch of each minor release, and nightlies."""
+    newest: dict[tuple, str] = {}
+    for name in names:
+        version = known[name].version
+        newest[known[name].line, version.release[:2] if version else name] = name
+    return list(newest.values())
+
+
+def kept(release: releases.Release, folder: Path) -> bool:
+    """Whether a release has a record that stands: whole, of a complete run of this suite."""
+    try:
+        provenance = record.read(folder / f"{release.name}.json")["provenance"]
+    except record.Broken:
+        return False
+    return bool(provenance.get("complete")) and provenance["suite"] == record.SUITE
+
+
+def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float) -> None:
+    """Install, run, write the record; whatever happens becomes the job's state."""
+    job.began, job.state = time.monotonic(), "installing"
+    try:
+        target = environments.Target(job.release.name, job.release)
+        with environments.environment(target, ephemeral) as python:
+            job.installing = time.monotonic() - job.began
+            job.state = "running"
+
+            def follow(progress: running.Progress) -> None:
+                job.progress = progress
+
+            result = running.run(python, follow, case_timeout)
+        job.importing = result.import_seconds
+        job.state, job.why = verdict(result)
+        if job.state in (RECORDED, DIFFERS):
+            record.write(folder / f"{job.release.name}.json", result.seen)
+    except (Failure, OSError) as error:
+        job.state, job.why = UNJUDGED, str(error)
+    job.seconds = time.monotonic() - job.began
+
+
+def verdict(result: running.Run) -> tuple[str, str]:
+    """State of a job whose run has ended, and why."""
+    if result.problem:
+        return UNJUDGED, result.problem
+    ended = [name for name, seen in result.seen["observations"].items() if "ended" in seen]
+    if ended:
+        return UNJUDGED, f"{len(ended)} cases gave no observation, first: {result.failures.get(ended[0], ended[0])}"
+    if not result.seen["provenance"].get("complete"):
+        return UNJUDGED, "the run was not complete."
+    if result.failures:
+        return DIFFERS, f"{len(result.failures)} differ, first: {next(iter(result.failures.values()))}"
+    return RECORDED, ""
+
+
+def table(jobs: list[Job]) -> Table:
+    """Where every release stands."""
+    grid = Table(title="batch normalization, by release", caption=count(jobs))
+    for name in ("release", "state", "tests", "install", "import", "in all"):
+        grid.add_column(name, justify="left" if name in ("release", "state") else "right")
+    grid.add_column("", max_width=60)
+    shown = sorted(jobs, key=lambda job: (not job.running, job.state == "waiting"))
+    colours = {RECORDED: "green", DIFFERS: "red", UNJUDGED: "red", "waiting": "dim"}
+    room = max(5, terminal.console().height - 8)
+    for job in shown[:room]:
+        tests = f"{job.progress.done}/{job.progress.tests}" if job.progress.tests else ""
+        took = job.seconds or (time.monotonic() - job.began if job.began else 0)
+        grid.add_row(
+            job.release.name, job.state if job.state != "running" else job.progress.phase, tests,
+            f"{job.installing:.0f} s" if job.installing else "", f"{job.importing:.0f} s" if job.importing else "",
+            terminal.seconds(took) if took else "", job.why[:200], style=colours.get(job.state),
+        )  # fmt: skip
+    if len(shown) > room:
+        grid.add_row(f"… {len(shown) - room} more")
+    return grid
+
+
+def count(jobs: list[Job]) -> str:
+    """How many releases are in which state."""
+    states = [job.state for job in jobs]
+    return ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+
+
+def side_by_side() -> int:
+    """As many releases at once as cores and free memory allow."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, int(psutil.virtual_memory().available // MEMORY_OF_A_RUN)))
+
+
+def run(jobs: list[Job], arguments: argparse.Namespace) -> None:
+    """Run all jobs, with a live table in a terminal and a line for each end elsewhere."""
+    console, lock = terminal.console(), threading.Lock()
+
+    def one(job: Job) -> None:
+        judge(job, arguments.records, arguments.ephemeral, arguments.case_timeout)
+        if not console.is_terminal:
+            with lock:
+                terminal.say(f"{job.release.name}: {job.state} after {terminal.seconds(job.seconds)} {job.why}")
+
+    with ThreadPoolExecutor(arguments.jobs or side_by_side()) as pool:
+        futures = [pool.submit(one, job) for job in jobs]
+        try:
+            if console.is_terminal:
+                with Live(table(jobs), console=console, refresh_per_second=2, get_renderable=lambda: table(jobs)):
+                    for future in futures:
+                        future.result()
+            else:
+                for future in futures:
+                    future.result()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            terminal.say("interrupted; what was recorded stays, start again to go on")
+            os._exit(130)
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
+    parser.add_argument("--line", choices=["tensorflow", "keras"], help="only this line of releases")
+    parser.add_argument("--newest-patches", action="store_true", help="only the newest patch of each minor release")
+    parser.add_argument("--shard", metavar="i/n", help="only the i-th of n parts")
+    parser.add_argument("--again", action="store_true", help="also releases that have a record")
+    parser.add_argument("--jobs", type=int, metavar="N", help="releases at once (default: what cores and memory allow)")
+    parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
+    parser.add_argument("--records", type=Path, default=ROOT / "fixtures" / "observed", help="folder of the records")
+    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument("--list-json", action="store_true", help="print the chosen names as JSON, and end")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="write what became of each release, as JSON")
+    try:
+        arguments = parser.parse_args()
+        wanted = chosen(arguments)
+    except (argparse.ArgumentError, environments.NotATarget) as error:
+        terminal.say(f"{error}")
+        return USAGE
+    except Failure as failure:
+        terminal.say(str(failure))
+        return NOT_JUDGED
+    if arguments.list_json:
+        print(json.dumps([release.name for release in wanted]))
+        return UNCHANGED
+    arguments.records.mkdir(parents=True, exist_ok=True)
+    jobs = [Job(release) for release in wanted]
+    for job in jobs:
+        if not arguments.again and kept(job.release, arguments.records):
+            job.state = KEPT
+    began = time.monotonic()
+    run([job for job in jobs if job.state != KEPT], arguments)
+    terminal.console().print(table(jobs))
+    terminal.say(f"{count(jobs)}, in {terminal.seconds(time.monotonic() - began)}")
+    for job in jobs:
+        if job.state in (UNJUDGED, DIFFERS):
+            print(f"{job.release.name}: {job.state}: {job.why}")
+    if arguments.summary:
+        arguments.summary.write_text(json.dumps({
+            job.release.name: {"state": job.state, "why": job.why, "seconds": round(job.seconds, 1)} for job in jobs
+        }, indent=1) + "\n")  # fmt: skip
+    states = {job.state for job in jobs}
+    return NOT_JUDGED if UNJUDGED in states else CHANGED if DIFFERS in states else UNCHANGED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

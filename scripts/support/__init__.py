@@ -1,0 +1,1 @@
+"""What the command lines share: the release calendar, environments, runs, comparison, pages."""

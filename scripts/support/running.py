@@ -1,0 +1,191 @@
+"""One run of the suite in one environment: pytest in a process of its own, followed as it goes."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fixtures import record
+
+ROOT = Path(__file__).resolve().parents[2]
+SUITES = ["tests/tf1_compat", "tests/keras_v2"]
+IMPORT_SECONDS = 600.0  # a cold import of TensorFlow from a slow disk takes minutes
+LARGEST_LOG = 2 * 2**20  # of what TensorFlow prints, the end is kept
+
+
+@dataclass
+class Run:
+    """What came of a run.
+
+    Attributes:
+        record: the record, or None when nothing was observed.
+        failures: subject (case or claim) -> sentence, of each test that failed.
+        outcomes: test id -> passed, failed or skipped.
+        problem: why the environment could not be judged, in one sentence, or None.
+        log: the end of what pytest and TensorFlow printed.
+        import_seconds: until TensorFlow was imported.
+        seconds: wall time of the whole run.
+    """
+
+    record: dict | None = None
+    failures: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    problem: str | None = None
+    log: str = ""
+    import_seconds: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def seen(self) -> dict:
+        """The record of a run without a problem."""
+        if self.record is None:
+            raise ValueError("the run left no record")
+        return self.record
+
+
+@dataclass
+class Progress:
+    """How far a run is."""
+
+    phase: str = "starting"
+    tests: int = 0
+    done: int = 0
+    failed: int = 0
+
+
+def run(
+    python: Path,
+    follow: Callable[[Progress], None] = lambda progress: None,
+    case_timeout: float = 120.0,
+    only: list[str] | None = None,
+    junit: Path | None = None,
+) -> Run:
+    """Run the suite and wait for its end.
+
+    Args:
+        python: interpreter of the environment under test.
+        follow: called a few times a second with how far the run is.
+        case_timeout: seconds after which one case counts as hung.
+        only: subjects (cases and claims) to run; default all.
+        junit: where to write JUnit XML.
+
+    Returns:
+        The ``Run``; a run that crashed, hung or was refused has a ``problem``.
+    """
+    result, progress, began = Run(), Progress(), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="batchnorm-run-") as name:
+        folder = Path(name)
+        # A pipe and not a file: when we are killed, the run's next event fails, and it ends too.
+        events, theirs = os.pipe()
+        os.set_blocking(events, False)
+        command = [
+            str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line",
+            "-c", str(ROOT / "pyproject.toml"), "--record", str(folder / "record.json"),
+            "--events", f"/dev/fd/{theirs}", "--case-timeout", str(case_timeout),
+        ]  # fmt: skip
+        if junit is not None:
+            command += ["--junitxml", str(junit)]
+        if only is not None:
+            (folder / "only").write_text("\n".join(only))
+            command += ["--only", str(folder / "only")]
+        environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS")}
+        environment["TMPDIR"] = name
+        with open(folder / "log", "wb") as log:
+            process = subprocess.Popen(
+                [*command, *SUITES], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, pass_fds=[theirs],
+            )  # fmt: skip
+            os.close(theirs)
+            try:
+                _follow(process, events, result, progress, follow, case_timeout, began)
+            finally:
+                os.close(events)
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+        result.log = _end_of(folder / "log")
+        try:
+            result.record = record.read(folder / "record.json")
+        except record.Broken as broken:
+            if result.problem is None:
+                last = (result.log.strip().splitlines() or [str(broken)])[-1]
+                result.problem = _why(process.returncode, result.log) or f"the run left no record: {last}"
+    if result.problem is None:
+        result.problem = _why(process.returncode, result.log)
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def _drain(events: int) -> bytes:
+    """Whatever has arrived."""
+    parts: list[bytes] = []
+    while True:
+        try:
+            part = os.read(events, 2**16)
+        except BlockingIOError:
+            part = b""
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+
+
+def _follow(
+    process: subprocess.Popen, events: int, result: Run, progress: Progress,
+    follow: Callable[[Progress], None], case_timeout: float, began: float,
+) -> None:  # fmt: skip
+    quiet_since, rest = time.monotonic(), b""
+    while True:
+        ended = process.poll() is not None
+        rest += _drain(events)
+        *whole, rest = rest.split(b"\n")
+        for line in whole:
+            _note(json.loads(line), result, progress, began)
+        now = time.monotonic()
+        if whole:
+            quiet_since = now
+        follow(progress)
+        if ended:
+            return
+        # The suite itself ends a case that hangs; this is for a suite that hangs.
+        patience = IMPORT_SECONDS if progress.phase != "observing" else 3 * case_timeout + 60
+        if now - quiet_since > patience:
+            result.problem = f"the run hung: nothing happened for {patience:.0f} s while {progress.phase}."
+            return
+        time.sleep(0.2)
+
+
+def _note(event: dict, result: Run, progress: Progress, began: float) -> None:
+    if event["event"] == "collected":
+        progress.phase, progress.tests = "importing TensorFlow", event["tests"]
+    elif event["event"] == "imported":
+        result.import_seconds = time.monotonic() - began
+        result.problem = event["unusable"]
+        progress.phase = "observing"
+    else:
+        progress.done += 1
+        result.outcomes[event["id"]] = event["outcome"]
+        if event["outcome"] == "failed":
+            progress.failed += 1
+            result.failures[event["subject"] or event["id"]] = event["sentence"]
+
+
+def _why(code: int, log: str) -> str | None:
+    """The one sentence of pytest's last words, for an end that is not a judgement."""
+    if code in (0, 1):
+        return None
+    if code < 0:
+        return f"the run died of {signal.Signals(-code).name}."
+    lines = [line.strip("! ").removeprefix("_pytest.outcomes.Exit: ") for line in log.splitlines() if line.strip("! =")]
+    said = [line for line in lines if line.endswith(".") or "Error" in line]
+    return f"the run ended with exit code {code}: {(said or lines or ['it said nothing'])[-1]}"
+
+
+def _end_of(path: Path) -> str:
+    with open(path, "rb") as log:
+        log.seek(max(0, path.stat().st_size - LARGEST_LOG))
+        return log.read().decode("utf-8", "replace")
