@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -13,8 +13,13 @@ from fixtures import record
 
 PROVENANCE = dict.fromkeys(record.PROVENANCE, "1")
 CASE = "layer_call-keras-tf2-style-training=True-image=rank4"
-RECORD = {"provenance": PROVENANCE, "counts": {"keras": 1}, "verdicts": {"a b c": "holds"},
-          "observations": {CASE: {"x": [1], "y": {"error": "KeyError"}}, CASE.replace("True", "0"): {"x": [1]}}}  # fmt: skip
+OBSERVATIONS = {CASE: {"x": [1], "y": {"error": "KeyError"}}, CASE.replace("True", "0"): {"x": [1]}}
+RECORD = {
+    "provenance": PROVENANCE,
+    "counts": {"keras": 1},
+    "verdicts": {"a b c": "holds"},
+    "observations": OBSERVATIONS,
+}
 
 
 @given(arrays.arrays(np.float32, arrays.array_shapes(min_dims=0, max_dims=3), elements=st.floats(width=32)))
@@ -38,7 +43,8 @@ def test_record_comes_back(path):
     assert record.serialize(record.read(path)) == path.read_text()
 
 
-@settings(max_examples=25)  # each is a file, synced to disk
+# Each example is a file, synced to disk: how fast that goes is not what is tested.
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.builds(
@@ -51,9 +57,12 @@ def test_record_comes_back(path):
             st.text(),
             st.recursive(
                 st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-                lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+                lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+                max_leaves=5,
             ),
+            max_size=3,
         ),
+        max_size=4,
     )
 )  # fmt: skip
 def test_any_observations_come_back(tmp_path_factory, observations):
@@ -98,7 +107,7 @@ def test_newer_schema_is_refused_by_name(path):
 def test_record_without_provenance_is_refused(path):
     """An observation of nobody knows what is none."""
     record.write(str(path), dict(RECORD, provenance={"tensorflow": "2.15.1"}))
-    with pytest.raises(record.Broken, match="does not say its provenance.*numpy"):
+    with pytest.raises(record.Broken, match=r"does not say its provenance.*numpy"):
         record.read(path)
 
 

@@ -1,0 +1,137 @@
+"""Two records compared, on records of real releases and on copies that are changed in one way each."""
+
+import copy
+
+import numpy as np
+import pytest
+from support import comparison, releases
+from support.comparison import CLAIM, ERROR, MOVEMENT, OUTPUTS, STRUCTURE, Side, behaviours, compare
+
+from fixtures import cases, record
+from fixtures.record import plain, restore
+
+OLD, NEW = "1.15.5", "2.4.4"
+CALL = cases.layer_call(cases.TF_KERAS_BUNDLED, "True").id
+GRAPH = cases.graph_layer(cases.TF2_STYLE, "True", True).id
+
+
+@pytest.fixture(scope="module")
+def records():
+    """The records of two releases."""
+    return {name: record.read(releases.calendar()[name].record) for name in (OLD, NEW)}
+
+
+@pytest.fixture
+def pair(records):
+    """A side, and a copy of it to change."""
+
+    def make(surface, name=NEW):
+        return Side(name, surface, records[name]), Side("changed", surface, copy.deepcopy(records[name]))
+
+    return make
+
+
+@pytest.mark.parametrize("surface", [cases.TF_LAYERS, cases.TF_KERAS_BUNDLED, cases.KERAS_V1])
+def test_a_record_does_not_differ_from_itself(pair, surface):
+    """Nothing added, removed, changed or drifted."""
+    same = compare(*pair(surface))
+    assert not (same.added or same.removed or same.changes or same.drifted)
+    assert same.unchanged
+
+
+@pytest.mark.parametrize("surface", [cases.TF_LAYERS, cases.TF_KERAS_BUNDLED])
+def test_comparison_mirrors(records, surface):
+    """What A against B adds and changes, B against A removes and changes."""
+    one = compare(Side(OLD, surface, records[OLD]), Side(NEW, surface, records[NEW]))
+    other = compare(Side(NEW, surface, records[NEW]), Side(OLD, surface, records[OLD]))
+    assert (set(one.added), set(one.removed)) == (set(other.removed), set(other.added))
+    assert set(one.changed) == set(other.changed)
+    assert one.drifted == other.drifted
+    changes = {(c.subject, c.field): (c.before, c.after) for c in other.changes}
+    assert {(c.subject, c.field): (c.after, c.before) for c in one.changes} == changes
+
+
+def change(side, name, field, value):
+    """Put another value into a record."""
+    side.record["observations"][name][field] = plain(value)
+
+
+def seen(side, name):
+    """An observation, numbers as arrays."""
+    return restore(side.record["observations"][name])
+
+
+def test_one_bit_is_drift_and_no_change(pair):
+    """Within the bound of float32 around the same expectation."""
+    before, after = pair(cases.TF_KERAS_BUNDLED)
+    outputs = seen(after, CALL)["outputs"]
+    outputs[0] = outputs[0] + np.spacing(outputs[0])
+    change(after, CALL, "outputs", outputs)
+    found = compare(before, after)
+    assert found.drifted == {CALL: 1.0}
+    assert not found.changes
+
+
+def test_one_part_in_ten_thousand_is_a_change(pair):
+    """Said with what it should be, as unknown until now."""
+    before, after = pair(cases.TF_KERAS_BUNDLED)
+    change(after, CALL, "outputs", [output * np.float32(1.0001) for output in seen(after, CALL)["outputs"]])
+    (found,) = compare(before, after).changes
+    assert (found.subject, found.danger, found.explained) == (CALL, OUTPUTS, False)
+    assert "no other known semantics explains" in found.expected
+
+
+@pytest.mark.parametrize(
+    "name, field, value, danger",
+    [
+        pytest.param(GRAPH, "update_ops", ["moving_mean"], STRUCTURE, id="an update op fewer"),
+        pytest.param(GRAPH, "outputs_with_updates", {"error": "ValueError"}, ERROR, id="an error"),
+        pytest.param(GRAPH, "drift_with_updates", "still", MOVEMENT, id="statistics that stay"),
+    ],
+)
+def test_a_change_is_named_by_its_danger(pair, name, field, value, danger):
+    """Silent changes before errors."""
+    before, after = pair(cases.TF_LAYERS)
+    if value == "still":
+        value = seen(after, name)["drift_without_updates"]
+    change(after, name, field, value)
+    assert [c.danger for c in compare(before, after).changes] == [danger]
+
+
+def test_a_changed_verdict_is_told_with_its_claim(pair):
+    """And once, however many programs show it."""
+    before, after = pair(cases.TF_KERAS_BUNDLED)
+    (name, *_) = [key for key in after.record["verdicts"] if key.startswith("frozen-layer-infers tf.keras")]
+    after.record["verdicts"][name] = "refuted"
+    (told,) = behaviours(compare(before, after))
+    assert told.danger == CLAIM
+    assert "frozen-layer-infers" in told.sentence
+    assert "was holds, is refuted" in told.sentence
+
+
+def test_a_case_fewer_is_removed_and_a_case_more_is_added(pair):
+    """Both ways."""
+    before, after = pair(cases.TF_KERAS_BUNDLED)
+    del after.record["observations"][CALL]
+    assert compare(before, after).removed == [CALL]
+    assert compare(after, before).added == [CALL]
+
+
+def test_known_change_is_explained_by_its_switch(records):
+    """What TensorFlow 2.0 changed is one behaviour, with the words and the source of the table."""
+    one, other = (Side(name, cases.TF_KERAS_BUNDLED, records[name]) for name in (OLD, NEW))
+    told = [b for b in behaviours(compare(one, other)) if b.sentence.startswith("a frozen layer normalizes with")]
+    assert len(told) == 1
+    assert told[0].danger == OUTPUTS
+    assert told[0].source.startswith("https://")
+    assert len(told[0].changes) > 20
+
+
+def test_graph_and_eager_layers_are_compared_where_they_meet(records):
+    """One situation in two worlds; what only a graph has is said apart."""
+    graph, eager = Side(OLD, cases.TF_LAYERS, records[OLD]), Side(NEW, cases.TF_KERAS_BUNDLED, records[NEW])
+    found = compare(graph, eager)
+    assert any(b.sentence.startswith("a frozen layer normalizes with its moving") for b in behaviours(found))
+    (note,) = comparison.only_in_graphs(found)
+    assert "registers 2 update ops" in note
+    assert comparison.only_in_graphs(compare(eager, eager)) == []

@@ -1,0 +1,71 @@
+"""The committed records: valid, complete, of the release they are named after, and small."""
+
+import json
+
+import jsonschema
+import pytest
+from support import comparison, releases
+
+from fixtures import installed, judging, record
+from fixtures.claims import load
+from fixtures.expect import expect
+from fixtures.record import restore
+from fixtures.semantics import row
+
+FOLDER = releases.ROOT / "fixtures" / "observed"
+RECORDS = {name: r for name, r in releases.calendar().items() if r.record.is_file()}
+SCHEMA = json.loads((FOLDER / "schema.json").read_text())
+
+
+def test_every_record_belongs_to_a_release_of_the_calendar():
+    """No file that nobody knows of."""
+    assert {path.stem for path in FOLDER.glob("*.json")} - {"schema"} == set(RECORDS)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_record_is_valid_whole_and_of_its_release(name):
+    """By the published schema, and by its provenance."""
+    release = RECORDS[name]
+    jsonschema.validate(json.loads(release.record.read_text()), SCHEMA)
+    found = record.read(release.record)
+    provenance = found["provenance"]
+    assert provenance["complete"]
+    assert (provenance["threads"], provenance["onednn"]) == ("1", "0")
+    if release.version and release.line == "keras":
+        assert provenance["keras"] == str(release.version)
+    elif release.version:
+        assert provenance["tensorflow"].replace("-rc", "rc") in (str(release.version), release.version.base_version)
+    assert not [name for name, seen in found["observations"].items() if "ended" in seen]
+    assert set(found["observations"]) <= set(comparison.known_cases())
+
+
+def test_schema_refuses_a_record_of_another_shape():
+    """It can fail."""
+    for broken in ({}, {"schema": 2}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(broken, SCHEMA)
+
+
+def test_records_are_small():
+    """Well under 20 MB in all."""
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 15e6
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_record_is_as_specified(name):
+    """Every observation and every verdict on record is what the semantics table and the registry say today."""
+    found = record.read(RECORDS[name].record)
+    env = comparison.environment(found)
+    wrong = []
+    for subject, seen in found["observations"].items():
+        case = comparison.known_cases()[subject]
+        if case.kind != "scenario":
+            semantics = row(case.surface, installed.release(case.surface, env)).semantics
+            fields = expect(case, semantics)
+            wrong += filter(None, (judging.verdict(case, field, restore(seen), env) for field in fields))
+    for subject, verdict in found["verdicts"].items():
+        claim, surface, program = subject.split(" ")
+        expected = load()[claim].expected(surface, program, installed.release(surface, env))
+        if verdict != expected:
+            wrong.append(f"{subject} is {verdict}, but {expected} is on record")
+    assert not wrong, "\n".join(wrong[:5])
