@@ -1,0 +1,218 @@
+"""The gate: its verdicts on records, its exit codes, and a real TensorFlow that is made to misbehave."""
+
+import copy
+import json
+import os
+import stat
+import subprocess
+import sys
+import textwrap
+from importlib import metadata
+
+import gate
+import pytest
+from support import environments, releases, running
+from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE
+
+from fixtures import cases, record
+from fixtures.record import plain, restore
+
+ROOT = releases.ROOT
+BASE = "2.4.4"
+CALL = cases.layer_call(cases.TF_KERAS_BUNDLED, "True").id
+
+
+@pytest.fixture(scope="module")
+def base():
+    """The record to compare with."""
+    return record.read(releases.calendar()[BASE].record)
+
+
+@pytest.fixture
+def seen(base):
+    """A candidate's record that is the same, to be changed."""
+    return copy.deepcopy(base)
+
+
+def judged(seen, base, only=None, **failures):
+    """The verdict on a candidate."""
+    run = running.Run(record=seen, failures=failures, outcomes={"a": "passed"})
+    return gate.judge("candidate", seen, run, BASE, base, only)
+
+
+def test_the_same_record_is_unchanged(seen, base):
+    """Yes."""
+    found = judged(seen, base)
+    assert (found.code, found.behaviours) == (UNCHANGED, [])
+    assert found.headline == "behaves like 2.4.4 in 1 tests."
+
+
+def test_another_number_is_a_change(seen, base):
+    """No, with the behaviour in one sentence."""
+    outputs = restore(seen["observations"][CALL])["outputs"]
+    seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
+    found = judged(seen, base)
+    assert found.code == CHANGED
+    assert "1 behaviour changed against 2.4.4" in found.headline
+    assert "outputs 1 was" in found.behaviours[0].sentence
+
+
+def test_a_failed_test_is_a_change_though_both_records_agree(seen, base):
+    """The specification counts beside the baseline."""
+    found = judged(seen, base, **{CALL: "it differs"})
+    assert (found.code, found.behaviours[0].sentence) == (CHANGED, "it differs")
+
+
+def test_a_missing_case_cannot_be_judged(seen, base):
+    """Fewer cases are never a yes."""
+    del seen["observations"][CALL]
+    found = judged(seen, base)
+    assert found.code == NOT_JUDGED
+    assert CALL in found.headline
+
+
+def test_a_case_that_ended_cannot_be_judged(seen, base):
+    """A crash is never a no."""
+    seen["observations"][CALL] = {"ended": "the process died of SIGSEGV"}
+    found = judged(seen, base)
+    assert found.code == NOT_JUDGED
+    assert found.headline == f"{CALL}: the process died of SIGSEGV."
+
+
+def test_a_surface_that_is_not_installed_cannot_be_judged():
+    """Unless the user says what to judge."""
+    both = record.read(releases.calendar()["2.21.0"].record)
+    one = copy.deepcopy(both)
+    one["observations"] = {name: o for name, o in one["observations"].items() if name.split("-")[1] == "keras"}
+    one["verdicts"] = {name: v for name, v in one["verdicts"].items() if " keras " in name}
+    del one["provenance"]["tf_keras"]
+    found = judged(one, both)
+    assert found.code == NOT_JUDGED
+    assert "surface not installed, but 2.4.4 has it" in found.headline
+    assert judged(one, both, only=["keras"]).code == UNCHANGED
+
+
+def test_a_surface_that_was_given_up_is_a_change():
+    """tf.keras of TensorFlow 2.16 is no Keras 2 any more."""
+    old, new = (record.read(releases.calendar()[name].record) for name in ("2.15.1", "2.16.2"))
+    found = judged(new, old)
+    assert found.code == CHANGED
+    assert any(b.sentence.startswith("tf.keras is gone") for b in found.behaviours)
+
+
+def run(*arguments, cwd=ROOT, timeout=600):
+    """The gate as users start it."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "gate.py"), *map(str, arguments)],
+        cwd=cwd, capture_output=True, text=True, check=False, timeout=timeout,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        pytest.param([], "give a target, or --python PATH", id="nothing"),
+        pytest.param(["2.15.1", "--python", "x"], "give a target, or --python PATH", id="both"),
+        pytest.param(["--python", "/no/such"], "/no/such: no such file", id="no interpreter"),
+        pytest.param(["two"], "'two' is not a target", id="not a target"),
+        pytest.param(["2.15.1", "--baseline", "first"], "neither a release of the calendar nor", id="no baseline"),
+        pytest.param(["2.15.1", "--colour"], "unrecognized arguments", id="unknown option"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(tmp_path, arguments, sentence):
+    """Exit code 64, no traceback."""
+    done = run(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [("{", "not a whole record"), ('{"schema": 9}', "schema 9, this suite reads schema 1")],
+)
+def test_broken_baseline_cannot_be_judged(tmp_path, text, sentence):
+    """Said before anything is installed."""
+    (tmp_path / "base.json").write_text(text)
+    done = run("2.15.1", "--baseline", tmp_path / "base.json", cwd=tmp_path)
+    assert done.returncode == NOT_JUDGED
+    assert done.stdout.startswith("NOT JUDGED: 2.15.1:")
+    assert sentence in done.stdout
+
+
+def test_environment_without_a_tensorflow_cannot_be_judged(tmp_path):
+    """Nor one without pytest."""
+    bare = tmp_path / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
+    done = run("--python", bare / "bin" / "python", "--baseline", BASE, cwd=tmp_path)
+    assert done.returncode == NOT_JUDGED
+    assert "No module named pytest" in done.stdout.splitlines()[0]
+    assert json.loads((tmp_path / "gate-report" / "gate.json").read_text())["exit_code"] == NOT_JUDGED
+
+
+def test_interrupted_run_does_not_live_on(tmp_path):
+    """A run whose caller is gone ends at its next event."""
+    code = "import sys; print('x', file=open(sys.argv[1], 'a'))"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-c", code, f"/dev/fd/{writer}"], pass_fds=[writer], check=False,
+                          capture_output=True, text=True)  # fmt: skip
+    os.close(writer)
+    assert "BrokenPipeError" in done.stderr or "No such device" in done.stderr
+
+
+# Keras is patched right after its import, in the environment under test and nowhere else.
+MISBEHAVE = """
+    import builtins, os, signal, sys, time
+    from importlib import metadata
+    version = metadata.version
+    def visible(name):
+        if name in ("tf-keras", "tf-keras-nightly"):
+            raise metadata.PackageNotFoundError(name)
+        return version(name)
+    metadata.version = visible
+    load = builtins.__import__
+    def patched(name, *arguments, **options):
+        module = load(name, *arguments, **options)
+        keras = sys.modules.get("keras")
+        if name == "keras" and hasattr(keras, "layers"):
+            builtins.__import__ = load
+            layer = keras.layers.BatchNormalization
+            call = layer.call
+            def misbehave(self, inputs, training=None, mask=None):
+                shape = tuple(inputs.shape)
+                if len(shape) == 5:
+                    os.kill(os.getpid(), signal.SIGSEGV)
+                if len(shape) == 3:
+                    time.sleep(10000)
+                if len(shape) == 2 and shape[0] == 1:
+                    os.write(1, b"x" * 2**23)
+                y = call(self, inputs, training=training, mask=mask)
+                return y * 1.0001 if shape == (1, 2, 2, 4) or shape == (2, 2, 4) else y
+            layer.call = misbehave
+        return module
+    builtins.__import__ = patched
+"""
+
+
+@pytest.mark.skipif(
+    not any(d.metadata["Name"] == "tensorflow" for d in metadata.distributions()), reason="no TensorFlow here"
+)
+def test_tensorflow_that_misbehaves_is_told_case_by_case(tmp_path):
+    """One that crashes in one case, hangs in another, prints megabytes, and changes a number in a third."""
+    (tmp_path / "sitecustomize.py").write_text(textwrap.dedent(MISBEHAVE))
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{sys.executable}" "$@"\n')
+    python.chmod(python.stat().st_mode | stat.S_IXUSR)
+    done = run("--python", python, "--baseline", "2.21.0", "--surface", "keras", "--case-timeout", "10", cwd=tmp_path)
+    assert done.returncode == NOT_JUDGED, done.stdout + done.stderr
+    told = json.loads((tmp_path / "gate-report" / "gate.json").read_text())
+    text = json.dumps(told)
+    assert "SIGSEGV" in text
+    assert "hung: no answer within 10 s" in text
+    assert told["verdict"] == "not judged"
+    assert told["tests"]["passed"] > 400
+    assert (tmp_path / "gate-report" / "log.txt").stat().st_size < 3e6
+    changed = {change["case"] for behaviour in told["behaviours"] for change in behaviour["changes"]}
+    assert any("image=published" in name or "layer_published" in name for name in changed)
+    assert environments.resolve("2.21.0").release is not None
