@@ -209,9 +209,11 @@ def observations(side: Side, across: bool) -> dict[tuple, tuple[Case, dict[str, 
 
 
 def numbers(value: object) -> Iterator[np.ndarray]:
-    """The float32 arrays in a restored value, in order."""
+    """The arrays of a restored value, in order; a lone number counts as one."""
     if isinstance(value, np.ndarray):
         yield value
+    elif isinstance(value, float):
+        yield np.array([value], np.float32)
     elif isinstance(value, dict):
         for name in sorted(value):
             yield from numbers(value[name])
@@ -224,6 +226,8 @@ def skeleton(value: object) -> object:
     """A restored value without its numbers: what must be the same for two values to differ in bits only."""
     if isinstance(value, np.ndarray):
         return ("float32", value.shape)
+    if isinstance(value, float):
+        return "a number"
     if isinstance(value, dict):
         return {name: skeleton(entry) for name, entry in value.items()}
     if isinstance(value, list):

@@ -72,6 +72,17 @@ def test_one_bit_is_drift_and_no_change(pair):
     assert not found.changes
 
 
+def test_a_scenario_drifts_in_lone_numbers_too(pair):
+    """A loss is a plain number; the verdict of its claim is the judge."""
+    before, after = pair(cases.TF_KERAS_BUNDLED)
+    name = cases.scenario("compiling.evaluation_around_toggles", cases.TF_KERAS_BUNDLED).id
+    losses = seen(after, name)["losses"]
+    change(after, name, "losses", [loss * (1 + 1e-7) for loss in losses])
+    assert not compare(before, after).changes
+    change(after, name, "losses", [loss * 1.01 for loss in losses])
+    assert len(compare(before, after).changes) == 1
+
+
 def test_one_part_in_ten_thousand_is_a_change(pair):
     """Said with what it should be, as unknown until now."""
     before, after = pair(cases.TF_KERAS_BUNDLED)
