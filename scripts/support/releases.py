@@ -130,6 +130,8 @@ def published(package: str) -> dict[Version, str]:
     with ThreadPoolExecutor(4) as pool:
         for python, versions in zip(PYTHONS, pool.map(ask, PYTHONS)):
             found.update({Version(version): python for version in versions})
+    if not found:
+        raise Failure(f"no release of {package} was found: can pip reach its index?")
     return dict(sorted(found.items()))
 
 

@@ -98,6 +98,13 @@ def test_version_that_never_existed_is_said_to_be_none(monkeypatch):
         resolve("2.99.0")
 
 
+def test_without_an_index_one_sentence_says_so(monkeypatch):
+    """No network, or a mirror without the package."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(Failure, match="no release of tensorflow was found: can pip reach its index"):
+        resolve("latest")
+
+
 def wheel(folder, name, package, version):
     """A wheel with nothing but its name in it."""
     path = folder / name
