@@ -1,0 +1,141 @@
+"""The matrix: what it runs, what it leaves, and that one bad release does not stop the others."""
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+
+import matrix
+import pytest
+from support import environments, releases, running
+from support.client import Failure
+from support.terminal import NOT_JUDGED, UNCHANGED, USAGE
+
+from fixtures import record
+
+KNOWN = releases.calendar()
+
+
+@pytest.fixture
+def seen():
+    """A record of a real run."""
+    return record.read(KNOWN["2.4.4"].record)
+
+
+def arguments(*names, **options):
+    """A command line, parsed."""
+    return argparse.Namespace(**{
+        "releases": list(names), "line": None, "newest_patches": False, "shard": None, **options
+    })  # fmt: skip
+
+
+def test_shards_are_a_partition():
+    """Every release is in exactly one of them."""
+    parts = [[r.name for r in matrix.chosen(arguments(shard=f"{i}/7"))] for i in range(1, 8)]
+    assert sorted(name for part in parts for name in part) == sorted(KNOWN)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+
+
+def test_newest_patch_of_each_minor_release():
+    """The 27 of TensorFlow: 2.15.1, but not 2.15.0."""
+    names = [r.name for r in matrix.chosen(arguments(line="tensorflow", newest_patches=True))]
+    assert len(names) == 27
+    assert {"1.13.2", "2.15.1", "2.22.0rc0", "nightly"} <= set(names)
+
+
+@pytest.mark.parametrize("shard", ["3/2", "0/2", "x", "1/0"])
+def test_wrong_shard_is_wrong_usage(shard):
+    """One sentence."""
+    with pytest.raises(environments.NotATarget, match="give i/n"):
+        matrix.chosen(arguments(shard=shard))
+
+
+def test_only_a_whole_record_of_this_suite_is_kept(tmp_path, seen):
+    """Missing, truncated, incomplete, of another suite: run again."""
+    release = KNOWN["2.4.4"]
+    path = tmp_path / "2.4.4.json"
+    assert not matrix.kept(release, tmp_path)
+    for change, kept in (({}, True), ({"complete": False}, False), ({"suite": "0.9"}, False)):
+        record.write(str(path), dict(seen, provenance=dict(seen["provenance"], **change)))
+        assert matrix.kept(release, tmp_path) is kept
+    path.write_text(path.read_text()[:1000])
+    assert not matrix.kept(release, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change, state",
+    [
+        ({}, matrix.RECORDED),
+        ({"failures": {"a": "it differs"}}, matrix.DIFFERS),
+        ({"problem": "import tensorflow crashed."}, matrix.UNJUDGED),
+    ],
+)
+def test_end_of_a_run_is_a_verdict(seen, change, state):
+    """Recorded, different, or not judged."""
+    found, why = matrix.verdict(running.Run(record=seen, **change))
+    assert found == state
+    assert why in ("", "1 differ, first: it differs", change.get("problem"))
+
+
+def test_a_case_that_ended_is_not_recorded(seen):
+    """A record holds observations only."""
+    name = next(iter(seen["observations"]))
+    seen["observations"][name] = {"ended": "the process died of SIGSEGV"}
+    assert matrix.verdict(running.Run(record=seen, failures={name: "it died"})) == (
+        matrix.UNJUDGED, "1 cases gave no observation, first: it died",
+    )  # fmt: skip
+
+
+def test_one_bad_release_does_not_stop_the_others(tmp_path, monkeypatch, seen, capsys):
+    """It is said which has no record, and why."""
+
+    @contextlib.contextmanager
+    def environment(target, ephemeral):
+        if target.name == "2.5.3":
+            raise Failure("uv pip install failed: no such version")
+        yield tmp_path / "python"
+
+    monkeypatch.setattr(environments, "environment", environment)
+    monkeypatch.setattr(running, "run", lambda *rest: running.Run(record=seen, seconds=1.0))
+    monkeypatch.setattr(sys, "argv", [
+        "matrix.py", "2.4.4", "2.5.3", "2.6.5", "--records", str(tmp_path), "--summary", str(tmp_path / "summary"),
+    ])  # fmt: skip
+    assert matrix.main() == NOT_JUDGED
+    assert sorted(path.name for path in tmp_path.glob("*.json")) == ["2.4.4.json", "2.6.5.json"]
+    assert "2.5.3: not judged: uv pip install failed: no such version" in capsys.readouterr().out
+    states = {name: entry["state"] for name, entry in json.loads((tmp_path / "summary").read_text()).items()}
+    assert states == {"2.4.4": "recorded", "2.5.3": "not judged", "2.6.5": "recorded"}
+    # Started again, only the one without a record is run.
+    ran = []
+    monkeypatch.setattr(environments, "environment", lambda target, ephemeral: ran.append(target.name) or (
+        contextlib.nullcontext(tmp_path)
+    ))  # fmt: skip
+    assert matrix.main() == UNCHANGED
+    assert ran == ["2.5.3"]
+
+
+def test_full_disk_is_said_and_costs_no_older_record(tmp_path, monkeypatch, seen):
+    """The release is not judged; what was there stays."""
+    older = tmp_path / "2.4.4.json"
+    older.write_text("older")
+
+    def full(path, entry):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(environments, "environment", lambda *rest: contextlib.nullcontext(tmp_path))
+    monkeypatch.setattr(running, "run", lambda *rest: running.Run(record=seen))
+    monkeypatch.setattr(record, "write", full)
+    job = matrix.Job(KNOWN["2.4.4"])
+    matrix.judge(job, tmp_path, False, 1.0)
+    assert (job.state, older.read_text()) == (matrix.UNJUDGED, "older")
+    assert "No space left on device" in job.why
+
+
+def test_unknown_release_is_wrong_usage():
+    """From the command line."""
+    done = subprocess.run(
+        [sys.executable, str(releases.ROOT / "scripts" / "matrix.py"), "9.9"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.startswith("9.9: not in the calendar")) == (USAGE, True)
