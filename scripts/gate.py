@@ -168,25 +168,21 @@ def unstable(python: Path, judgement: Judgement, seen: dict, case_timeout: float
     again = running.run(python, case_timeout=case_timeout, only=sorted(set(subjects)))
     if again.record is None:
         return []
-    second, found = again.record, []
-    for subject in subjects:
-        if subject in known:
-            side = Side("first run", known[subject].surface, dict(seen, verdicts={}, observations={
-                subject: seen["observations"][subject]
-            }))  # fmt: skip
-            other = Side("second run", known[subject].surface, dict(seen, verdicts={}, observations={
-                subject: second["observations"].get(subject, {})
-            }))  # fmt: skip
-            first_entry, entry = side.record["observations"][subject], other.record["observations"][subject]
-            alike = first_entry == entry or ("ended" not in first_entry and "ended" not in entry and all(
-                not c.expected or first_entry.get(f) == entry.get(f)
-                for c in comparison.compare(side, other).changes for f in first_entry
-            ))  # fmt: skip
-            if not alike:
-                found.append(subject)
-        elif second["verdicts"].get(subject) != seen["verdicts"].get(subject):
-            found.append(subject)
-    return list(dict.fromkeys(found))
+    return [
+        subject for subject in dict.fromkeys(subjects)
+        if (differs(subject, seen, again.record) if subject in known
+            else again.record["verdicts"].get(subject) != seen["verdicts"].get(subject))
+    ]  # fmt: skip
+
+
+def differs(subject: str, first: dict, second: dict) -> bool:
+    """Whether two records hold different behaviour for one case; a crash that comes again is none."""
+    one, other = first["observations"][subject], second["observations"].get(subject, {})
+    if one == other or "ended" in one or "ended" in other:
+        return one != other
+    surface = comparison.known_cases()[subject].surface
+    sides = [Side("", surface, dict(first, verdicts={}, observations={subject: entry})) for entry in (one, other)]
+    return bool(comparison.compare(*sides).changes)
 
 
 def report(target: environments.Target, judgement: Judgement, run: running.Run, base_name: str | None) -> dict:

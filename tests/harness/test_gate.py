@@ -10,6 +10,7 @@ import textwrap
 from importlib import metadata
 
 import gate
+import numpy as np
 import pytest
 from support import environments, releases, running
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE
@@ -98,6 +99,35 @@ def test_a_surface_that_was_given_up_is_a_change():
     found = judged(new, old)
     assert found.code == CHANGED
     assert any(b.sentence.startswith("tf.keras is gone") for b in found.behaviours)
+
+
+def test_two_answers_in_two_runs_are_unstable(seen, base):
+    """A case that crashes twice, or differs in bits, gives one answer."""
+    assert not gate.differs(CALL, base, seen)
+    outputs = restore(seen["observations"][CALL])["outputs"]
+    seen["observations"][CALL]["outputs"] = plain([np.nextafter(o, np.float32(np.inf)) for o in outputs])
+    assert not gate.differs(CALL, base, seen)
+    seen["observations"][CALL]["outputs"] = plain([o + 1 for o in outputs])
+    assert gate.differs(CALL, base, seen)
+    seen["observations"][CALL] = {"ended": "the process died of SIGSEGV"}
+    assert gate.differs(CALL, base, seen)
+    assert not gate.differs(CALL, seen, seen)
+
+
+def test_unstable_cases_are_found_by_a_second_run(monkeypatch, seen, base):
+    """Only unknown changes are looked at again."""
+    outputs = restore(seen["observations"][CALL])["outputs"]
+    seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
+    asked = []
+
+    def second(python, case_timeout, only):
+        asked.extend(only)
+        return running.Run(record=base)
+
+    monkeypatch.setattr(running, "run", second)
+    assert gate.unstable("python", judged(seen, base), seen, 1.0) == [CALL]
+    assert asked == [CALL]
+    assert gate.unstable("python", judged(base, base), base, 1.0) == []
 
 
 def run(*arguments, cwd=ROOT, timeout=600):
