@@ -6,7 +6,8 @@
     python scripts/matrix.py --list-json             the names, for the matrix of a CI job
 
 Releases run side by side, as many as cores and memory allow. A release that has its record already is
-left out, unless --again is given: kill the run whenever you like, and start it again. A release that
+left out, unless --again is given, and of a record that lacks cases which the suite has got since, only those
+run: kill the run whenever you like, and start it again. A release that
 cannot be judged does not stop the others.
 
 Exit codes: 0 every record was written and is as specified; 1 a behaviour differs from the specification;
@@ -30,7 +31,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import environments, releases, running, terminal  # noqa: E402
+from support import comparison, environments, releases, running, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
@@ -96,17 +97,42 @@ def newest_patches(names: list[str], known: dict[str, releases.Release]) -> list
     return list(newest.values())
 
 
-def kept(release: releases.Release, folder: Path) -> bool:
-    """Whether a release has a record that stands: whole, of a complete run of this suite."""
+def standing(release: releases.Release, folder: Path) -> dict | None:
+    """The record that a release has already, if it stands: whole, of a complete run of this suite."""
     try:
-        provenance = record.read(folder / f"{release.name}.json")["provenance"]
+        seen = record.read(folder / f"{release.name}.json")
     except record.Broken:
-        return False
-    return bool(provenance.get("complete")) and provenance["suite"] == record.SUITE
+        return None
+    stands = seen["provenance"].get("complete") and seen["provenance"]["suite"] == record.SUITE
+    return seen if stands else None
 
 
-def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float) -> None:
-    """Install, run, write the record; whatever happens becomes the job's state."""
+def kept(release: releases.Release, folder: Path) -> bool:
+    """Whether a release has a record that stands and lacks nothing."""
+    seen = standing(release, folder)
+    return seen is not None and not comparison.lacking(seen)
+
+
+def joined(before: dict, added: dict) -> dict | None:
+    """A record with what it lacked, seen later in the same environment; None if it was not the same."""
+    then, now = ({k: v for k, v in one["provenance"].items() if k != "complete"} for one in (before, added))
+    if then != now:
+        return None
+    counts = {surface: before["counts"].get(surface, 0) + added["counts"].get(surface, 0)
+              for surface in {**before["counts"], **added["counts"]}}  # fmt: skip
+    return {
+        "provenance": before["provenance"], "counts": counts,
+        "verdicts": {**before["verdicts"], **added["verdicts"]},
+        "observations": {**before["observations"], **added["observations"]},
+    }  # fmt: skip
+
+
+def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float, again: bool = False) -> None:
+    """Install, run, write the record; whatever happens becomes the job's state.
+
+    A record that stands, but lacks cases which the suite has got since, is completed: in the same
+    environment only those run. In another environment, or with ``again``, everything does.
+    """
     job.began, job.state = time.monotonic(), "installing"
     try:
         target = environments.Target(job.release.name, job.release)
@@ -117,7 +143,12 @@ def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float) -> None:
             def follow(progress: running.Progress) -> None:
                 job.progress = progress
 
-            result = running.run(python, follow, case_timeout)
+            before = None if again else standing(job.release, folder)
+            result = running.run(python, follow, case_timeout, only=comparison.lacking(before) if before else None)
+            if before and result.record:
+                result.record = joined(before, result.record)
+                if result.record is None:  # other packages, another machine: nothing of the old record is used
+                    result = running.run(python, follow, case_timeout)
         job.importing = result.import_seconds
         job.state, job.why = verdict(result)
         if job.state in (RECORDED, DIFFERS):
@@ -180,7 +211,7 @@ def run(jobs: list[Job], arguments: argparse.Namespace) -> None:
     console, lock = terminal.console(), threading.Lock()
 
     def one(job: Job) -> None:
-        judge(job, arguments.records, arguments.ephemeral, arguments.case_timeout)
+        judge(job, arguments.records, arguments.ephemeral, arguments.case_timeout, arguments.again)
         if not console.is_terminal:
             with lock:
                 terminal.say(f"{job.release.name}: {job.state} after {terminal.seconds(job.seconds)} {job.why}")

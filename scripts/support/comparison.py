@@ -135,7 +135,25 @@ def known_cases() -> dict[str, Case]:
         for case in group if isinstance(case, Case)
     ]  # fmt: skip
     deciding = [case for claim in load().values() for place in claim.places for case in claim.cases(*place)]
-    return {case.id: case for case in matrix + deciding}
+    return {case.id: case for case in matrix + deciding if case.kind != "canary"}
+
+
+def lacking(record: dict) -> list[str]:
+    """Cases and claims of today's suite that a record should hold and does not."""
+    env, seen = environment(record), record["observations"]
+    found = [
+        case.id for case in known_cases().values()
+        if case.kind != "scenario" and installed.missing(case, env) is None and case.id not in seen
+    ]  # fmt: skip
+    for claim in load().values():
+        for surface, program in claim.places:
+            if installed.absent(surface, env) is None:
+                subject = f"{claim.id} {surface} {program}"
+                deciding = claim.cases(surface, program)
+                here = not any(installed.missing(case, env) for case in deciding)
+                if subject not in record["verdicts"] or (here and any(case.id not in seen for case in deciding)):
+                    found.append(subject)
+    return found
 
 
 @functools.cache

@@ -63,6 +63,39 @@ def test_only_a_whole_record_of_this_suite_is_kept(tmp_path, seen):
     assert not matrix.kept(release, tmp_path)
 
 
+def test_a_record_is_completed_by_what_it_lacks(seen, tmp_path, monkeypatch):
+    """Only the cases that the suite has got since run, and nothing of what was recorded is lost."""
+    whole, asked = dict(seen), []
+    claim = "frozen-layer-infers tf.keras tf2-style"
+    part = dict(
+        seen,
+        verdicts={k: v for k, v in seen["verdicts"].items() if k != claim},
+        counts=dict(seen["counts"], **{"tf.keras": seen["counts"]["tf.keras"] - 1}),
+    )
+    record.write(str(tmp_path / "2.4.4.json"), part)
+    assert not matrix.kept(KNOWN["2.4.4"], tmp_path)
+
+    def run(python, follow, timeout, only=None):
+        asked.append(only)
+        extra = dict(
+            seen, observations={}, verdicts={claim: seen["verdicts"][claim]}, counts={"tf.keras": 1},
+            provenance=dict(seen["provenance"], complete=False),
+        )  # fmt: skip
+        return running.Run(record=extra)
+
+    monkeypatch.setattr(running, "run", run)
+    monkeypatch.setattr(environments, "environment", lambda *_: contextlib.nullcontext(None))
+    job = matrix.Job(KNOWN["2.4.4"])
+    matrix.judge(job, tmp_path, False, 1.0)
+    assert (asked, job.state) == ([[claim]], matrix.RECORDED)
+    assert record.read(str(tmp_path / "2.4.4.json")) == whole
+
+
+def test_a_record_of_another_environment_is_not_completed(seen):
+    """Observations of two environments never stand in one record."""
+    assert matrix.joined(seen, dict(seen, provenance=dict(seen["provenance"], numpy="0"))) is None
+
+
 @pytest.mark.parametrize(
     "change, state",
     [
@@ -97,7 +130,7 @@ def test_one_bad_release_does_not_stop_the_others(tmp_path, monkeypatch, seen, c
         yield tmp_path / "python"
 
     monkeypatch.setattr(environments, "environment", environment)
-    monkeypatch.setattr(running, "run", lambda *rest: running.Run(record=seen, seconds=1.0))
+    monkeypatch.setattr(running, "run", lambda *rest, **more: running.Run(record=seen, seconds=1.0))
     monkeypatch.setattr(sys, "argv", [
         "matrix.py", "2.4.4", "2.5.3", "2.6.5", "--records", str(tmp_path), "--summary", str(tmp_path / "summary"),
     ])  # fmt: skip
@@ -124,7 +157,7 @@ def test_full_disk_is_said_and_costs_no_older_record(tmp_path, monkeypatch, seen
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(environments, "environment", lambda *rest: contextlib.nullcontext(tmp_path))
-    monkeypatch.setattr(running, "run", lambda *rest: running.Run(record=seen))
+    monkeypatch.setattr(running, "run", lambda *rest, **more: running.Run(record=seen))
     monkeypatch.setattr(record, "write", full)
     job = matrix.Job(KNOWN["2.4.4"])
     matrix.judge(job, tmp_path, False, 1.0)

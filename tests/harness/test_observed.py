@@ -37,6 +37,7 @@ def test_record_is_valid_whole_and_of_its_release(name):
         assert provenance["tensorflow"].replace("-rc", "rc") in (str(release.version), release.version.base_version)
     assert not [name for name, seen in found["observations"].items() if "ended" in seen]
     assert set(found["observations"]) <= set(comparison.known_cases())
+    assert not comparison.lacking(found)
 
 
 def test_schema_refuses_a_record_of_another_shape():
