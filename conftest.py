@@ -29,13 +29,15 @@ def pytest_addoption(parser):
         help="after this long a case counts as hung (default: %(default)s)",
     )
     group.addoption("--events", metavar="FILE", help="append what happens, as it happens, one JSON object to a line")
-    group.addoption("--only", metavar="FILE", help="run only the tests of the cases and claims that this file lists")
+    group.addoption("--only", metavar="FILE", help="run only the cases and claims that this file lists, in its order")
 
 
 def pytest_configure(config):
     """Register the markers and the plugin."""
     config.addinivalue_line("markers", "claim(*ids): the claims of the registry that a test decides")
-    config.addinivalue_line("markers", "cases(cases): parametrize over these cases, as far as they exist")
+    config.addinivalue_line(
+        "markers", "cases(cases, surfaces): parametrize over these cases, as far as they exist, of so many surfaces"
+    )
     config.pluginmanager.register(Suite(config), "batchnorm-suite")
 
 
@@ -95,7 +97,11 @@ class Suite:
         if self.env is None:
             return metafunc.parametrize("case", [None])  # never runs: the run is refused after collection
         present, absent = [], collections.OrderedDict()
-        for case in marker.args[0]:
+        chosen = marker.args[0]
+        if "surfaces" in marker.kwargs:  # so many are enough
+            here = [s for s in cases.SURFACES if installed.absent(s, self.env) is None][: marker.kwargs["surfaces"]]
+            chosen = [case for case in chosen if case.surface in here]
+        for case in chosen:
             missing = installed.missing(case, self.env)
             if missing:
                 absent[missing] = None
@@ -147,10 +153,12 @@ class Suite:
                 item.user_properties += [("surface", surface), ("subject", subject_of(item))]
         if config.option.only:
             with open(config.option.only) as lines:
-                wanted = set(lines.read().splitlines())
+                order = {subject: place for place, subject in enumerate(lines.read().splitlines())}
             self.complete = False
-            config.hook.pytest_deselected(items=[item for item in items if subject_of(item) not in wanted])
-            items[:] = [item for item in items if subject_of(item) in wanted]
+            config.hook.pytest_deselected(items=[item for item in items if subject_of(item) not in order])
+            items[:] = sorted(
+                (item for item in items if subject_of(item) in order), key=lambda item: order[subject_of(item)]
+            )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session):
@@ -207,12 +215,13 @@ class Suite:
         try:
             seen = self.observer.observe(case)
         except NotObserved as error:
-            self.observations[case.id] = {"ended": str(error).splitlines()[0]}
             self.checks += 1
+            if case.kind != "canary":
+                self.observations[case.id] = {"ended": str(error).splitlines()[0]}
             pytest.fail("{} [{}]".format(error, judging.situation(case, self.env)), pytrace=False)
         except installed.Unusable as error:
             self.refuse(str(error))
-        if case.id not in self.observations:
+        if case.id not in self.observations and case.kind != "canary":
             self.observations[case.id] = record.plain(seen)
         return seen
 

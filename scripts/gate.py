@@ -326,9 +326,12 @@ def gate(arguments: argparse.Namespace) -> int:
             progress.update(task, description=f"installing {target.name}")
             python = environments.python(target)
             run = running.run(
-                python, follow_in(progress, task), arguments.case_timeout, junit=(out / "junit.xml").absolute()
-            )
+                python, follow_in(progress, task), arguments.case_timeout, junit=(out / "junit.xml").absolute(),
+                canaries=True,
+            )  # fmt: skip
             seen = run.record
+            if run.problem is None and run.silent:
+                run.problem = f"the run is void, it did not report {'; '.join(run.silent)}."
             if run.problem:
                 judgement = Judgement(NOT_JUDGED, run.problem)
             else:

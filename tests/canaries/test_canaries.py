@@ -1,0 +1,10 @@
+"""One planned difference, one crash and one hang: the gate runs them along, and each must be reported."""
+import pytest
+
+from fixtures.cases import CANARIES
+
+
+@pytest.mark.cases(CANARIES, surfaces=1)
+def test_what_goes_wrong_on_purpose_is_reported(check, case):
+    """This test fails: by a sentence on the mean, by a crash, by a hang."""
+    check(case, "mean")
