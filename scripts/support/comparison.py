@@ -15,7 +15,7 @@ import numpy as np
 from fixtures import cases, installed, judging
 from fixtures.cases import Case
 from fixtures.claims import load
-from fixtures.compare import difference, plain
+from fixtures.compare import difference, plain, used
 from fixtures.expect import expect
 from fixtures.record import restore
 from fixtures.semantics import PHRASES, Row, Semantics, row
@@ -136,6 +136,21 @@ def known_cases() -> dict[str, Case]:
     ]  # fmt: skip
     deciding = [case for claim in load().values() for place in claim.places for case in claim.cases(*place)]
     return {case.id: case for case in matrix + deciding if case.kind != "canary"}
+
+
+def room(record: dict) -> tuple[float, str]:
+    """Largest part of a bound that a record uses (1 is the limit), and by which case and field."""
+    env, most = environment(record), (0.0, "")
+    for name, seen in record["observations"].items():
+        case = known_cases()[name]
+        if case.kind == "scenario":
+            continue
+        semantics = row(case.surface, installed.release(case.surface, env)).semantics
+        for part, expected in expect(case, semantics).items():
+            if part in seen:
+                with np.errstate(invalid="ignore"):
+                    most = max(most, (used(restore(seen[part]), expected), f"{name} {part}"))
+    return most
 
 
 def lacking(record: dict) -> list[str]:

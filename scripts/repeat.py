@@ -1,0 +1,238 @@
+"""No wolf: run releases again and again under other circumstances; no case may change its verdict.
+
+    python scripts/repeat.py                       every release of the calendar that has a record
+    python scripts/repeat.py 1.15.5 2.21.0         these
+    python scripts/repeat.py --share 10            a tenth of the cases and claims, another one each time
+
+Each repetition has one circumstance: threads, oneDNN, order of the tests, processes, hash seed, language and
+time zone, a read-only checkout, a path with spaces, PYTHONDONTWRITEBYTECODE. Every run is judged like any
+other, and its record is compared with the one that is committed. Results are kept in
+``fixtures/proof/repetitions.json`` after each run: kill it whenever you like, and start it again.
+
+Exit codes: 0 no false alarm; 1 a verdict changed; 2 a run could not be judged; 64 wrong usage.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from support import comparison, environments, releases, running, terminal  # noqa: E402
+from support.client import Failure  # noqa: E402
+from support.comparison import Side  # noqa: E402
+from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
+
+from fixtures import record  # noqa: E402
+
+RESULTS = ROOT / "fixtures" / "proof" / "repetitions.json"
+NEEDED = ["conftest.py", "pyproject.toml", "fixtures", "tests"]  # of a checkout, to run the suite
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """What is different in one repetition.
+
+    Attributes:
+        name: in words.
+        variables: environment variables.
+        options: of pytest.
+        shuffled: whether the tests run in another order.
+        checkout: ``"spaces"`` or ``"read-only"``, for a checkout of that kind.
+    """
+
+    name: str
+    variables: dict[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    shuffled: bool = False
+    checkout: str = ""
+
+
+def threads(number: str) -> dict[str, str]:
+    """Environment variables for so many threads; 0 is TensorFlow's own choice."""
+    return {name: number for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")}
+
+
+CIRCUMSTANCES = (
+    Circumstance("as in the record"),
+    Circumstance("two threads", {**threads("2"), "OMP_NUM_THREADS": "2"}),
+    Circumstance("threads as TensorFlow likes", threads("0")),
+    Circumstance("oneDNN on", {"TF_ENABLE_ONEDNN_OPTS": "1"}),
+    Circumstance("oneDNN on, two threads", {"TF_ENABLE_ONEDNN_OPTS": "1", **threads("2"), "OMP_NUM_THREADS": "2"}),
+    Circumstance("another order and hash seed", {"PYTHONHASHSEED": "4711"}, shuffled=True),
+    Circumstance("two processes", options=("-n", "2")),
+    Circumstance("language C, time zone of the Chatham Islands", {"LC_ALL": "C", "LANG": "C", "TZ": "Pacific/Chatham"}),
+    Circumstance("read-only checkout", {"PYTHONDONTWRITEBYTECODE": "1"}, checkout="read-only"),
+    Circumstance("path with spaces", {"PYTHONHASHSEED": "0"}, checkout="a path with spaces"),
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def checkout(kind: str) -> Iterator[Path]:
+    """The suite in a folder of this kind.
+
+    Raises:
+        Failure: root may write everywhere, and a read-only mount is not allowed here.
+    """
+    if not kind:
+        yield ROOT
+        return
+    with tempfile.TemporaryDirectory(prefix="batchnorm-checkout-") as name:
+        copy = Path(name) / kind
+        for part in NEEDED:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns("__pycache__", "observed", "proof"))
+            else:
+                copy.mkdir(exist_ok=True)
+                shutil.copy(source, copy / part)
+        if kind != "read-only":
+            yield copy
+        elif os.geteuid():
+            subprocess.run(["chmod", "-R", "a-w", str(copy)], check=True)
+            try:
+                yield copy
+            finally:
+                subprocess.run(["chmod", "-R", "u+w", str(copy)], check=True)
+        else:
+            mounted = ["mount", "--bind", "-o", "ro", str(copy), str(copy)]
+            if subprocess.run(mounted, capture_output=True, check=False).returncode:
+                raise Failure("a read-only checkout cannot be made here: root may write, and must not mount.")
+            try:
+                yield copy
+            finally:
+                subprocess.run(["umount", str(copy)], check=True)
+
+
+def share_of(subjects: list[str], number: int, of: int, shuffled: bool) -> list[str]:
+    """The number-th of so many parts of the cases and claims, in the usual order or another."""
+    part = sorted(subjects)
+    random.Random(0).shuffle(part)
+    part = part[number % of :: of]
+    return part if shuffled else [name for name in subjects if name in set(part)]
+
+
+def repeat(release: releases.Release, number: int, share: int, case_timeout: float) -> dict[str, Any]:
+    """One release under one circumstance, against its committed record."""
+    circumstance = CIRCUMSTANCES[number]
+    base = record.read(release.record)
+    subjects = [name for name in base["observations"] if not name.startswith("scenario-")] + list(base["verdicts"])
+    only = share_of(subjects, number, share, circumstance.shuffled) if share > 1 or circumstance.shuffled else None
+    python = environments.python(environments.Target(release.name, release))
+    with checkout(circumstance.checkout) as folder:
+        result = running.run(
+            python, case_timeout=case_timeout, only=only, variables=circumstance.variables,
+            options=list(circumstance.options), checkout=folder,
+        )  # fmt: skip
+    told = {"tests": len(result.outcomes), "seconds": round(result.seconds, 1), "share": share}
+    if result.problem:
+        return {"result": "not judged", "why": result.problem, **told}
+    alarms = [f"{subject}: {sentence}" for subject, sentence in result.failures.items()]
+    seen = result.seen
+    held = {  # of the record, what ran this time
+        "provenance": base["provenance"],
+        "observations": {k: v for k, v in base["observations"].items() if k in seen["observations"]},
+        "verdicts": {k: v for k, v in base["verdicts"].items() if k in seen["verdicts"]},
+    }
+    bits = 0
+    for surface in comparison.surfaces(seen):
+        compared = comparison.compare(Side("record", surface, held), Side("repetition", surface, seen))
+        alarms += [
+            f"{change.subject}: {change.field} was {change.before}, is {change.after}" for change in compared.changes
+        ]
+        bits += len(compared.drifted)
+    used, where = comparison.room(seen)
+    return {
+        "result": "false alarm" if alarms else "same", "alarms": alarms[:5], "observations_in_other_bits": bits,
+        "most_of_a_bound_used": round(used, 3), "by": where, **told,
+    }  # fmt: skip
+
+
+def load() -> dict[str, Any]:
+    """The results so far: ``"release, circumstance"`` -> result."""
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+
+
+def save(results: dict[str, Any]) -> None:
+    """Keep the results, whole or as they were."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    temporary = RESULTS.with_suffix(".part")
+    temporary.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
+    temporary.replace(RESULTS)
+
+
+def count(results: dict[str, Any]) -> str:
+    """How many repetitions came to which end."""
+    ends = [result["result"] for result in results.values()]
+    return ", ".join(f"{ends.count(end)} {end}" for end in ("same", "false alarm", "not judged"))
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all that have a record)")
+    parser.add_argument("--share", type=int, default=1, metavar="N", help="of the cases and claims, only each N-th")
+    parser.add_argument("--again", action="store_true", help="also repetitions that have a result")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at once (default: %(default)s)")
+    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    try:
+        arguments = parser.parse_args()
+        known = releases.calendar()
+        unknown = [name for name in arguments.releases if name not in known or not known[name].record.is_file()]
+        if unknown:
+            raise environments.NotATarget(f"{', '.join(unknown)}: no such release, or it has no record.")
+    except (argparse.ArgumentError, environments.NotATarget) as error:
+        terminal.say(str(error))
+        return USAGE
+    chosen = [known[name] for name in arguments.releases or known if known[name].record.is_file()]
+    results, lock = load(), threading.Lock()
+    waiting = [
+        (release, number) for number in range(len(CIRCUMSTANCES)) for release in chosen
+        if arguments.again or f"{release.name}, {CIRCUMSTANCES[number].name}" not in results
+    ]  # fmt: skip
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=terminal.console()) as bar:
+        task = bar.add_task("repetitions", total=len(waiting))
+
+        def one(job: tuple[releases.Release, int]) -> None:
+            release, number = job
+            try:
+                result = repeat(release, number, arguments.share, arguments.case_timeout)
+            except (Failure, record.Broken, OSError) as error:
+                result = {"result": "not judged", "why": str(error)}
+            with lock:
+                results[f"{release.name}, {CIRCUMSTANCES[number].name}"] = result
+                save(results)
+                bar.update(task, advance=1)
+                if not terminal.console().is_terminal:
+                    terminal.say(f"{release.name}, {CIRCUMSTANCES[number].name}: {json.dumps(result)[:300]}")
+
+        with ThreadPoolExecutor(arguments.jobs) as pool:
+            list(pool.map(one, waiting))
+    terminal.say(count(results))
+    for name, result in results.items():
+        if result["result"] != "same":
+            print(f"{name}: {result['result']}: {(result.get('alarms') or [result.get('why')])[0]}")
+    ends = {result["result"] for result in results.values()}
+    return CHANGED if "false alarm" in ends else NOT_JUDGED if "not judged" in ends else UNCHANGED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

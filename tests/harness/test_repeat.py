@@ -1,0 +1,74 @@
+"""The repetitions: what differs in each, and that a changed verdict is an alarm."""
+
+import copy
+import os
+
+import pytest
+import repeat
+from support import environments, releases, running
+
+from fixtures import cases, record
+from fixtures.record import plain, restore
+
+RELEASE = releases.calendar()["2.4.4"]
+
+
+def test_ten_circumstances_with_names_of_their_own():
+    """Threads, oneDNN, order, processes, hash seed, language and time zone, read-only, spaces, no bytecode."""
+    assert len({circumstance.name for circumstance in repeat.CIRCUMSTANCES}) == 10
+    changed = {name for circumstance in repeat.CIRCUMSTANCES for name in circumstance.variables}
+    assert {
+        "TF_NUM_INTRAOP_THREADS", "TF_ENABLE_ONEDNN_OPTS", "PYTHONHASHSEED", "TZ", "PYTHONDONTWRITEBYTECODE",
+    } <= changed  # fmt: skip
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_shares_are_a_partition(shuffled):
+    """Every case has its turn."""
+    subjects = [str(number) for number in range(100)]
+    parts = [repeat.share_of(subjects, number, 7, shuffled) for number in range(7)]
+    assert sorted(name for part in parts for name in part) == sorted(subjects)
+    assert (parts[0] == sorted(parts[0], key=int)) is not shuffled
+
+
+def test_checkouts_of_other_kinds(tmp_path):
+    """One with spaces in its path; one that cannot be written."""
+    with repeat.checkout("a path with spaces") as folder:
+        assert " " in str(folder)
+        assert (folder / "conftest.py").is_file()
+    try:
+        with repeat.checkout("read-only") as folder, pytest.raises(OSError):
+            (folder / "new").write_text("x")
+    except repeat.Failure as failure:
+        assert os.geteuid() == 0
+        assert "cannot be made here" in str(failure)
+
+
+@pytest.fixture
+def again(monkeypatch):
+    """Repeat a release with a run that saw this."""
+
+    def one(seen, **failures):
+        monkeypatch.setattr(running, "run", lambda *_, **__: running.Run(record=seen, failures=failures))
+        monkeypatch.setattr(environments, "python", lambda target: None)
+        return repeat.repeat(RELEASE, 0, 1, 1.0)
+
+    return one
+
+
+def test_same_record_is_the_same(again):
+    """No alarm, and how much room the tolerance had."""
+    told = again(record.read(RELEASE.record))
+    assert (told["result"], told["observations_in_other_bits"]) == ("same", 0)
+    assert 0 < told["most_of_a_bound_used"] < 1
+
+
+def test_changed_verdict_is_a_false_alarm(again):
+    """By a failed test or by another record."""
+    seen = record.read(RELEASE.record)
+    assert again(seen, test="it differs")["result"] == "false alarm"
+    other, name = copy.deepcopy(seen), cases.layer_call(cases.TF_KERAS_BUNDLED, "True").id
+    outputs = restore(other["observations"][name])["outputs"]
+    other["observations"][name]["outputs"] = plain([output * 1.0001 for output in outputs])
+    told = again(other)
+    assert (told["result"], name in told["alarms"][0]) == ("false alarm", True)
