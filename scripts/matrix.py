@@ -152,7 +152,10 @@ def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float, again: b
         job.importing = result.import_seconds
         job.state, job.why = verdict(result)
         if job.state in (RECORDED, DIFFERS):
-            record.write(folder / f"{job.release.name}.json", result.seen)
+            try:
+                record.write(folder / f"{job.release.name}.json", result.seen)
+            except OSError as error:
+                raise Failure(f"the record was not written to {folder}: {error.strerror}.") from None
     except (Failure, OSError) as error:
         job.state, job.why = UNJUDGED, str(error)
     job.seconds = time.monotonic() - job.began
