@@ -37,9 +37,17 @@ RESULTS = ROOT / "fixtures" / "proof" / "faults.json"
 SMALL = ["keras-3.1.1", "keras-3.5.0", "keras-3.8.0"]  # environments for faults that need several
 FAULTS: dict[str, Callable[[Path], "Said"]] = {}
 
-# Put before an import of the candidate: Keras is patched there, and nowhere else.
+# Python runs this before the candidate: its Keras is patched right after the import, in memory and nowhere
+# else; its tf-keras is out of sight, for only the cases of Keras 3 are of interest.
 MISBEHAVE = """
     import builtins, os, signal, sys, time
+    from importlib import metadata
+    version = metadata.version
+    def visible(name):
+        if name in ("tf-keras", "tf-keras-nightly"):
+            raise metadata.PackageNotFoundError(name)
+        return version(name)
+    metadata.version = visible
     load = builtins.__import__
     def patched(name, *arguments, **options):
         module = load(name, *arguments, **options)
@@ -49,14 +57,25 @@ MISBEHAVE = """
             layer = keras.layers.BatchNormalization
             call = layer.call
             def misbehave(self, inputs, training=None, mask=None):
-                shape = tuple(inputs.shape)
-                if len(shape) == 5:
-                    {fault}
-                return call(self, inputs, training=training, mask=mask)
+                does = DOES.get(len(inputs.shape))
+                if does:
+                    exec(does)
+                off = 1.0001 if len(inputs.shape) == OFF else 1.0
+                return call(self, inputs, training=training, mask=mask) * off
             layer.call = misbehave
         return module
     builtins.__import__ = patched
 """
+CRASHES, HANGS, PRINTS = "os.kill(os.getpid(), signal.SIGSEGV)", "time.sleep(10000)", 'os.write(1, b"x" * 2**24)'
+
+
+def candidate(folder: Path, python: Path, does: dict[int, str], off: int = 0) -> Path:
+    """An interpreter whose Keras misbehaves: for images of which rank, how; and of which rank it is inexact."""
+    (folder / "sitecustomize.py").write_text(f"DOES, OFF = {does!r}, {off}\n{textwrap.dedent(MISBEHAVE)}")
+    wrapper = folder / "python"
+    wrapper.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}" exec "{python}" "$@"\n')
+    wrapper.chmod(0o755)
+    return wrapper
 
 
 class Said(tuple):
@@ -230,43 +249,38 @@ def two_at_once(folder: Path) -> Said:
     return Said(max(one[0] for one in said), said[0][1], works and said[0][1] == said[1][1])
 
 
-def misbehaving(folder: Path, does: str) -> Said:
-    """The gate on a real Keras of which one call does this; only the cases of Keras 3 are judged."""
-    (folder / "sitecustomize.py").write_text(textwrap.dedent(MISBEHAVE.format(fault=does)))
+def misbehaving(folder: Path, does: dict[int, str], off: int = 0) -> Said:
+    """The gate on a real Keras that misbehaves; the other cases must be judged all the same."""
     real = environments.python(environments.resolve(SMALL[1].replace("keras-", "keras==")))
-    python = folder / "python"
-    python.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}" exec "{real}" "$@"\n')
-    python.chmod(0o755)
-    said = gate(
-        folder, "--python", python, "--baseline", SMALL[1], "--surface", "keras", "--case-timeout", "15"
-    )  # fmt: skip
+    python = candidate(folder, real, does, off)
+    said = gate(folder, "--python", python, "--baseline", SMALL[1], "--surface", "keras", "--case-timeout", "15")
     tests = json.loads((folder / "report" / "gate.json").read_text())["tests"]
-    small = not (folder / "report" / "log.txt").exists() or (folder / "report" / "log.txt").stat().st_size < 3e6
-    return Said(said[0], said[1], kept=tests["passed"] > 400 and small)  # the other cases were judged all the same
+    log = folder / "report" / "log.txt"
+    return Said(said[0], said[1], kept=tests["passed"] > 400 and not (log.exists() and log.stat().st_size > 3e6))
 
 
 @fault("a TensorFlow that segfaults in one case", NOT_JUDGED, "SIGSEGV")
 def segfault(folder: Path) -> Said:
     """In images of rank 5."""
-    return misbehaving(folder, "os.kill(os.getpid(), signal.SIGSEGV)")
+    return misbehaving(folder, {5: CRASHES})
 
 
 @fault("a TensorFlow that hangs in one case", NOT_JUDGED, "hung: no answer within 15 s")
 def hang(folder: Path) -> Said:
     """In images of rank 5."""
-    return misbehaving(folder, "time.sleep(10000)")
+    return misbehaving(folder, {5: HANGS})
 
 
 @fault("a TensorFlow that prints megabytes", UNCHANGED, "behaves like")
 def prints(folder: Path) -> Said:
     """That is no change of behaviour, and does not fill a disk."""
-    return misbehaving(folder, 'os.write(1, b"x" * 2**24)')
+    return misbehaving(folder, {5: PRINTS})
 
 
 @fault("a number that is off by one part in ten thousand", CHANGED, "image=rank5")
 def off(folder: Path) -> Said:
     """In images of rank 5."""
-    return misbehaving(folder, "return call(self, inputs, training=training, mask=mask) * 1.0001")
+    return misbehaving(folder, {}, off=5)
 
 
 def judge(name: str) -> dict:

@@ -3,12 +3,11 @@
 import copy
 import json
 import os
-import stat
 import subprocess
 import sys
-import textwrap
 from importlib import metadata
 
+import faults
 import gate
 import numpy as np
 import pytest
@@ -191,49 +190,13 @@ def test_interrupted_run_does_not_live_on(tmp_path):
     assert "BrokenPipeError" in done.stderr or "No such device" in done.stderr
 
 
-# Keras is patched right after its import, in the environment under test and nowhere else.
-MISBEHAVE = """
-    import builtins, os, signal, sys, time
-    from importlib import metadata
-    version = metadata.version
-    def visible(name):
-        if name in ("tf-keras", "tf-keras-nightly"):
-            raise metadata.PackageNotFoundError(name)
-        return version(name)
-    metadata.version = visible
-    load = builtins.__import__
-    def patched(name, *arguments, **options):
-        module = load(name, *arguments, **options)
-        keras = sys.modules.get("keras")
-        if name == "keras" and hasattr(keras, "layers"):
-            builtins.__import__ = load
-            layer = keras.layers.BatchNormalization
-            call = layer.call
-            def misbehave(self, inputs, training=None, mask=None):
-                shape = tuple(inputs.shape)
-                if len(shape) == 5:
-                    os.kill(os.getpid(), signal.SIGSEGV)
-                if len(shape) == 3:
-                    time.sleep(10000)
-                if len(shape) == 2 and shape[0] == 1:
-                    os.write(1, b"x" * 2**23)
-                y = call(self, inputs, training=training, mask=mask)
-                return y * 1.0001 if shape == (1, 2, 2, 4) or shape == (2, 2, 4) else y
-            layer.call = misbehave
-        return module
-    builtins.__import__ = patched
-"""
-
-
 @pytest.mark.skipif(
     not any(d.metadata["Name"] == "tensorflow" for d in metadata.distributions()), reason="no TensorFlow here"
 )
 def test_tensorflow_that_misbehaves_is_told_case_by_case(tmp_path):
     """One that crashes in one case, hangs in another, prints megabytes, and changes a number in a third."""
-    (tmp_path / "sitecustomize.py").write_text(textwrap.dedent(MISBEHAVE))
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}" exec "{sys.executable}" "$@"\n')
-    python.chmod(python.stat().st_mode | stat.S_IXUSR)
+    does = {5: f"{faults.PRINTS}; {faults.CRASHES}", 3: faults.HANGS}
+    python = faults.candidate(tmp_path, sys.executable, does, off=4)
     done = run("--python", python, "--baseline", "2.21.0", "--surface", "keras", "--case-timeout", "10", cwd=tmp_path)
     assert done.returncode == NOT_JUDGED, done.stdout + done.stderr
     told = json.loads((tmp_path / "gate-report" / "gate.json").read_text())
