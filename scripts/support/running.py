@@ -15,7 +15,7 @@ from fixtures import record
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITES = ["tests/tf1_compat", "tests/keras_v2"]
-CANARIES = "tests/canaries"
+CANARIES = "tests/canaries.py"  # by its name: pytest collects no file of another name than test_*.py by itself
 # What a canary that did its part ends with, and the words that say so.
 PLANNED = {
     "differently": "mean is",  # … but should be …
@@ -160,7 +160,7 @@ def _set_aside(result: Run, junit: Path | None) -> None:
     if junit is not None and junit.exists():
         report = ElementTree.parse(junit)
         for suite in report.iter("testsuite"):
-            for test in [test for test in suite if "canaries" in test.attrib.get("classname", "")]:
+            for test in [test for test in suite if test.attrib.get("classname", "").startswith("tests.canaries")]:
                 suite.remove(test)
                 for count in ("tests", "failures"):
                     suite.attrib[count] = str(int(suite.attrib[count]) - 1)

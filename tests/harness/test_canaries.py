@@ -8,7 +8,7 @@ import pytest
 from support import environments, running
 from support.terminal import NOT_JUDGED
 
-TEST = "tests/canaries/test_canaries.py::test[tf.layers-tf2-style-ends={}-isolated=True]"
+TEST = "tests/canaries.py::test[tf.layers-tf2-style-ends={}-isolated=True]"
 SAID = {
     "differently": "Failed: mean is [7.17], but should be [7.16]",
     "crashed": "Failed: the process died of SIGSEGV [...]",
@@ -68,7 +68,7 @@ def test_junit_does_not_show_them(tmp_path):
     path = tmp_path / "junit.xml"
     path.write_text(
         '<testsuites><testsuite tests="2" failures="1"><testcase classname="tests.keras_v2.test" name="a"/>'
-        '<testcase classname="tests.canaries.test_canaries" name="b"><failure/></testcase></testsuite></testsuites>'
+        '<testcase classname="tests.canaries" name="b"><failure/></testcase></testsuite></testsuites>'
     )
     running._set_aside(ran(), path)
     suite = next(ElementTree.parse(path).iter("testsuite"))
