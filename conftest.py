@@ -17,7 +17,6 @@ from fixtures.claims import NOT_APPLICABLE, load  # noqa: E402
 from fixtures.observing import NotObserved, Observer  # noqa: E402
 
 SUITES = ("tf1_compat", "keras_v2")
-COUNTS = os.path.join(ROOT, "fixtures", "case_counts.json")
 
 
 def pytest_addoption(parser):
@@ -275,18 +274,6 @@ class Suite:
             self.unusable = self.unusable or part["unusable"]
             self.complete = self.complete or part["complete"]
 
-    def expected_counts(self):
-        """How many tests each installed surface has in a complete run, from the data file."""
-        with open(COUNTS) as lines:
-            data = json.load(lines)
-        expected = {}
-        for surface, history in data.items():
-            if installed.absent(surface, self.env) is None:
-                release = installed.key(installed.release(surface, self.env))
-                counts = [count for since, count in history if installed.key(since) <= release]
-                expected[surface] = (counts or [history[0][1]])[-1]
-        return expected
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session, exitstatus):
         if self.observer is not None:
@@ -302,7 +289,7 @@ class Suite:
             return
         ended_early = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or session.shouldstop
         if self.complete and not ended_early and not self.config.option.collectonly:
-            for surface, count in sorted(self.expected_counts().items()):
+            for surface, count in sorted(installed.expected_counts(self.env).items()):
                 if self.counted[surface] != count:
                     self.problems.append(
                         "{}: {} cases ran, but {} are expected (fixtures/case_counts.json)".format(

@@ -35,7 +35,7 @@ from support import comparison, environments, releases, running, terminal  # noq
 from support.client import Failure  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
-from fixtures import record  # noqa: E402
+from fixtures import installed, record  # noqa: E402
 
 MEMORY_OF_A_RUN = 2.5 * 2**30  # observer, its workers and pytest, at the largest release measured
 DIFFERS, RECORDED, UNJUDGED, KEPT = "differs", "recorded", "not judged", "has its record"
@@ -114,16 +114,18 @@ def kept(release: releases.Release, folder: Path) -> bool:
 
 
 def joined(before: dict, added: dict) -> dict | None:
-    """A record with what it lacked, seen later in the same environment; None if it was not the same."""
+    """A record with what it lacked, seen later in the same environment, and without cases that the suite gave up.
+
+    None if the environment was not the same.
+    """
     then, now = ({k: v for k, v in one["provenance"].items() if k != "complete"} for one in (before, added))
     if then != now:
         return None
-    counts = {surface: before["counts"].get(surface, 0) + added["counts"].get(surface, 0)
-              for surface in {**before["counts"], **added["counts"]}}  # fmt: skip
+    observations = {**before["observations"], **added["observations"]}
     return {
-        "provenance": before["provenance"], "counts": counts,
+        "provenance": before["provenance"], "counts": installed.expected_counts(comparison.environment(before)),
         "verdicts": {**before["verdicts"], **added["verdicts"]},
-        "observations": {**before["observations"], **added["observations"]},
+        "observations": {name: seen for name, seen in observations.items() if name in comparison.known_cases()},
     }  # fmt: skip
 
 

@@ -91,6 +91,13 @@ def test_a_record_is_completed_by_what_it_lacks(seen, tmp_path, monkeypatch):
     assert record.read(str(tmp_path / "2.4.4.json")) == whole
 
 
+def test_a_case_that_the_suite_gave_up_leaves_the_record(seen):
+    """When it is completed; all else stays, and it counts as a complete run does."""
+    old = dict(seen, observations={**seen["observations"], "a-case-of-yesterday": {}}, counts={"tf.keras": 1})
+    nothing = dict(seen, observations={}, verdicts={}, counts={})
+    assert matrix.joined(old, nothing) == seen
+
+
 def test_a_record_of_another_environment_is_not_completed(seen):
     """Observations of two environments never stand in one record."""
     assert matrix.joined(seen, dict(seen, provenance=dict(seen["provenance"], numpy="0"))) is None
