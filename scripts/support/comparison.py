@@ -282,7 +282,7 @@ def distance(before: object, after: object) -> float:
 def near(before: object, after: object) -> bool:
     """Whether the numbers of two scenario values differ by no more than builds do; see ``SCENARIO_DRIFT``."""
     for one, other in zip(numbers(before), numbers(after)):
-        largest = max(np.max(np.abs(one), initial=0), np.max(np.abs(other), initial=0))
+        largest = max(np.max(np.abs(part), initial=0, where=np.isfinite(part)) for part in (one, other))
         if not np.allclose(one, other, rtol=0, atol=SCENARIO_DRIFT * float(largest), equal_nan=True):
             return False
     return True
@@ -316,15 +316,22 @@ def words(value: object) -> str:
 
 
 def first_difference(before: object, after: object, where: str = "") -> tuple[str, object, object]:
-    """The innermost place at which two values differ, and the two values there."""
+    """The innermost place at which two values differ, and the two values there; one in which they differ by more
+    than builds do, if there is one.
+    """
     if isinstance(before, dict) and isinstance(after, dict) and sorted(before) == sorted(after):
-        for name in before:
-            if not same(before[name], after[name]):
-                return first_difference(before[name], after[name], f"{where} {name}".strip())
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for number, (one, other) in enumerate(zip(before, after), 1):
-            if not same(one, other):
-                return first_difference(one, other, f"{where} {number}".strip())
+        parts = [(name, before[name], after[name]) for name in before]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        parts = [(str(number), *pair) for number, pair in enumerate(zip(before, after), 1)]
+    else:
+        return where, before, after
+    for differ in (
+        lambda one, other: skeleton(one) != skeleton(other) or not near(one, other),
+        lambda one, other: not same(one, other),
+    ):
+        for name, one, other in parts:
+            if differ(one, other):
+                return first_difference(one, other, f"{where} {name}".strip())
     return where, before, after
 
 
