@@ -1,0 +1,706 @@
+"""Stand-ins: a small NumPy batch normalization behind the observer's interface, broken in one named way each.
+
+A stand-in answers any case as the observer would, without TensorFlow. What the matrix asks follows from a copy
+of ``fixtures.expect`` of its own, on plain float64 numbers, in which a defect changes the switches, the layer's
+arithmetic or what the flags of a call amount to. What a scenario asks starts from the record of the release: a
+defect does to its states, outputs, names, counts and errors what it would have done to the program.
+"""
+
+import dataclasses
+import functools
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import numpy as np
+from support import comparison, releases
+
+from fixtures import expect as expectations
+from fixtures import installed, record
+from fixtures.cases import Case
+from fixtures.expect import Mode
+from fixtures.images import IMAGES, direction, parameters, published_parameters, weights
+from fixtures.reference import Layer, batch_statistics, moving_average
+from fixtures.semantics import BATCH, MOVING, PHRASES, row
+from fixtures.settings import BATCHES, EPSILON, MOMENTUM, NAMES, TARGETS
+
+# The newest stable release and the last one of TensorFlow 1: between them every surface.
+RELEASES = ("2.21.0", "1.15.5")
+PARAMETERS, STATISTICS = NAMES[:2], NAMES[2:]
+
+
+class Float64(np.ndarray):
+    """Plain numbers, where ``fixtures.expect`` speaks of ``Rounded`` ones."""
+
+    def __new__(cls, value):
+        """The same numbers, without a bound."""
+        return np.asarray(value, np.float64).view(cls)
+
+    def maybe_nan(self):
+        """Memory that was never written holds no NaN in most runs."""
+        return self
+
+
+def float32(value):
+    """What TensorFlow hands out: numbers in float32; names, counts and errors as they are."""
+    if isinstance(value, np.ndarray):
+        return np.asarray(value, np.float32)
+    if isinstance(value, dict):
+        return {name: float32(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [float32(entry) for entry in value]
+    return value
+
+
+# --- the layer, sound and with each way in which its arithmetic can be wrong --------------------
+
+
+class Sound(Layer):
+    """The reference, with momentum rounded to float32 as TensorFlow rounds it."""
+
+    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False):
+        super().__init__(parameters, float(np.float32(momentum)), epsilon, bessel, fused)
+
+
+class KeepsMean(Sound):
+    """Moves the variance only."""
+
+    def update(self, x):
+        """The mean stays."""
+        mean = self.state["moving_mean"]
+        super().update(x)
+        self.state["moving_mean"] = mean
+
+
+class UpdatesTwice(Sound):
+    """Applies each update two times."""
+
+    def update(self, x):
+        """And again."""
+        super().update(x)
+        super().update(x)
+
+
+class MomentumOfTheBatch(Sound):
+    """Weighs the batch with momentum, and the moving statistic with the rest."""
+
+    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False):
+        super().__init__(parameters, 1 - momentum, epsilon, bessel, fused)
+
+
+class Averages(Sound):
+    """Averages all batches evenly; the start counts for nothing."""
+
+    updates = 0
+
+    def update(self, x):
+        """The n-th batch weighs 1/n."""
+        self.updates += 1
+        for name, value in zip(STATISTICS, batch_statistics(x), strict=True):
+            self.state[name] = moving_average(self.state[name], value, 1 - 1 / self.updates)
+
+
+class WithoutEpsilon(Sound):
+    """Leaves epsilon out."""
+
+    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False):
+        super().__init__(parameters, momentum, 0.0 * epsilon, bessel, fused)
+
+
+class WithoutRoot(Sound):
+    """Divides by the variance itself."""
+
+    def output(self, x, batch):
+        """Without the square root."""
+        mean, variance = self.statistics(x, batch)
+        return (x - mean) / (variance + self.epsilon) * self.state["gamma"] + self.state["beta"]
+
+
+class SwapsParameters(Sound):
+    """Scales by beta and shifts by gamma."""
+
+    def output(self, x, batch):
+        """Each in the other's place."""
+        mean, variance = self.statistics(x, batch)
+        return (x - mean) / np.sqrt(variance + self.epsilon) * self.state["beta"] + self.state["gamma"]
+
+
+class AlwaysMoving(Sound):
+    """Normalizes with the moving statistics in training too."""
+
+    def statistics(self, x, batch):
+        """The moving ones."""
+        return super().statistics(x, False)
+
+
+class AlwaysBatch(Sound):
+    """Normalizes with the batch's statistics in inference too."""
+
+    def statistics(self, x, batch):
+        """The batch's own."""
+        return super().statistics(x, True)
+
+
+class OnlyScales(Sound):
+    """Normalizes with nothing in inference."""
+
+    def statistics(self, x, batch):
+        """Mean 0, and 1 under the root."""
+        one = np.ones(x.shape[-1])
+        return super().statistics(x, batch) if batch else (0 * one, one - self.epsilon)
+
+
+class StopsGradients(Sound):
+    """Takes the batch's statistics for constants when it differentiates."""
+
+    def gradients(self, x, upstream, batch):
+        """As if mean and variance did not depend on the image."""
+        _, variance = self.statistics(x, batch)
+        straight = upstream * (self.state["gamma"] / np.sqrt(variance + self.epsilon))
+        return dict(super().gradients(x, upstream, batch), x=straight)
+
+
+class LosesGradients(Sound):
+    """Gives gamma and beta no gradient."""
+
+    def gradients(self, x, upstream, batch):
+        """The image alone has one."""
+        found = super().gradients(x, upstream, batch)
+        return dict(found, gamma=0 * found["gamma"], beta=0 * found["beta"])
+
+
+# --- what a defect does to what is seen -----------------------------------------------------------
+
+# What the layer does in a scenario, where names alone say it.
+FREEZES = {
+    "compiling.frozen_training", "compiling.nothing_to_train", "compiling.shared_layer",
+    "trainable.frozen_parameters", "trainable.frozen_class_of_compat_v1",
+}  # fmt: skip
+INFERS = {
+    "compiling.evaluation_around_toggles", "trainable.called_with_training_false", "graphs.evaluate",
+    "graphs.fit_after_learning_phase_0", "graphs.training_none_with_learning_phase",
+    "trainable.training_known_only_in_function",
+}  # fmt: skip
+RUNS_NO_UPDATES = {"graphs.runs_without_update_ops", "graphs.dependencies_around_existing_op"}
+# Keys of lists that name the variable which each update op writes, and of numbers that count update ops.
+UPDATES = {"update_ops", "layer_updates", "updates", "called", "frozen", "unfrozen", "rank2", "rank4"}
+COUNTS = {"update_ops", "updates", "late", "counts"}
+TRAINABLE = {
+    "trainable_weights", "trainable_variables", "outer_trainable_weights", "layer_trainable_weights",
+    "trainable_collection", "layer_trainable_variables", "made", "saved",
+}  # fmt: skip
+
+Change = Callable[[dict], dict]
+Seen = Callable[[Case, dict], dict]
+
+
+def edit(value, change, key=""):
+    """A copy in which ``change(key, value)`` replaced every value, containers before what they contain."""
+    value = change(key, value)
+    if isinstance(value, dict):
+        return {name: edit(entry, change, name) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [edit(entry, change, key) for entry in value]
+    return value
+
+
+def everywhere(*changes: Change) -> Seen:
+    """One after the other, whatever the case."""
+    return lambda case, seen: functools.reduce(lambda so_far, change: change(so_far), changes, seen)
+
+
+def in_scenarios(*changes: Change, among: set[str] | None = None) -> Seen:
+    """The same in all scenarios, or among some; what a defect does to the matrix follows from its other parts."""
+    every = everywhere(*changes)
+    return lambda case, seen: (
+        every(case, seen) if case.kind == "scenario" and (among is None or case.name in among) else seen
+    )
+
+
+def begun(state):
+    """The numbers that a state began with: of the two starts that scenarios have, the nearer one."""
+    shape, count = state["moving_mean"].shape, state["moving_mean"].size
+    plain = published_parameters() if count == 4 else dict(zip(NAMES, np.full((4, count), 1.0), strict=True))
+    plain["moving_mean"] = np.zeros(count)
+    starts = [parameters(count), plain]
+    nearest = min(starts, key=lambda one: np.abs(one["moving_mean"] - state["moving_mean"].reshape(-1)).max())
+    return {name: np.float32(value).reshape(shape) for name, value in nearest.items()}
+
+
+def by_name(**changes: Change) -> Seen:
+    """Other changes in each of some scenarios; their names without the group."""
+
+    def seen_of(case, seen):
+        change = changes.get(case.name.split(".")[-1]) if case.kind == "scenario" else None
+        return change(seen) if change else seen
+
+    return seen_of
+
+
+def each(*parts: Seen) -> Seen:
+    """One after the other."""
+    return lambda case, seen: functools.reduce(lambda so_far, part: part(case, so_far), parts, seen)
+
+
+def states(change) -> Change:
+    """Edit every state, given the numbers that it began with."""
+
+    def one(_, value):
+        if isinstance(value, dict) and isinstance(value.get("moving_mean"), np.ndarray):
+            return {**value, **{name: new for name, new in change(value, begun(value)).items() if name in value}}
+        return value
+
+    return lambda seen: edit(seen, one)
+
+
+def back(*names) -> Change:
+    """These numbers are where they began."""
+    return states(lambda state, start: {name: start[name] for name in names})
+
+
+def updated(state, start):
+    """Moving statistics that rested, after an update."""
+    if not all(np.array_equal(state[name], start[name]) for name in STATISTICS):
+        return {}
+    shape, count = state["moving_mean"].shape, state["moving_mean"].size
+    layer = Sound({name: np.float64(number).reshape(-1) for name, number in start.items()})
+    layer.update(np.resize(np.float64(BATCHES["same"][0]), (6, count)))
+    return {name: np.float32(layer.state[name]).reshape(shape) for name in STATISTICS}
+
+
+def updated_again(state, start):
+    """Moving statistics after one update more, with the batch that the first one took in."""
+    return {name: state[name] + (state[name] - start[name]) * np.float32(MOMENTUM) for name in STATISTICS}
+
+
+def swapped(state, start):
+    """Gamma and beta in each other's place."""
+    return {"gamma": state["beta"], "beta": state["gamma"]} if {*PARAMETERS} <= {*state} else {}
+
+
+def lists(change, keys) -> Change:
+    """Edit every list of names under these keys."""
+
+    def one(key, value):
+        named = isinstance(value, list) and all(isinstance(name, str) for name in value)
+        return change(value) if named and (keys is None or key in keys) else value
+
+    return lambda seen: edit(seen, one)
+
+
+def registered(times) -> Change:
+    """Update ops, and counts of them, so many times."""
+
+    def one(key, value):
+        return value * times if key in COUNTS and type(value) is int else value
+
+    def repeated(names):
+        return names * times if set(names) <= set(STATISTICS) else names
+
+    return lambda seen: edit(lists(repeated, UPDATES)(seen), one)
+
+
+def also_statistics(names):
+    """Where gamma and beta are listed, the moving statistics too."""
+    if not names or any("moving" in name for name in names):
+        return names
+    return names + [name.replace(word, "moving_" + other) for name in names
+                    for word, other in (("gamma", "mean"), ("beta", "variance")) if word in name]  # fmt: skip
+
+
+def inverted(*keys) -> Change:
+    """Yes for no, where a program asks."""
+    return lambda seen: edit(seen, lambda key, value: not value if key in keys and isinstance(value, bool) else value)
+
+
+def raising(error) -> Change:
+    """What a call raises: nothing, or this where it returned."""
+
+    def one(key, value):
+        return error if key in ("error", "raised") and (value is None) != (error is None) else value
+
+    return lambda seen: edit(seen, one)
+
+
+OUTPUTS = {"output", "outputs", "0", "1", "rank2", "rank4", "layer_output", "model_output"}
+ANSWERS = {"prediction", "predictions", "losses", "train_on_batch", "test_on_batch"}
+
+
+def normalized(layer, *but) -> Change:
+    """Outputs, predictions and losses of another layer, in the mode in which they were made."""
+
+    def again(observed, state, x, read):
+        state = {name: np.float64(state[name]) for name in NAMES}
+        for batch in (False, True):
+            made = read(Sound(state).output(x, batch))
+            if made.shape == np.shape(observed) and np.allclose(observed, made, atol=1e-3):
+                return np.float32(read(layer(state).output(x, batch)))
+        return observed
+
+    def answers(key, value, state):
+        kernel, x = state.get("kernel", np.ones(3)), np.float64(BATCHES["same"][0])
+
+        def read(output):
+            answer = (output * kernel).sum(1)
+            return answer if key.startswith("prediction") else ((answer - TARGETS[:6, 0]) ** 2).mean()
+
+        found = again(np.squeeze(value), state, x, read)
+        return float(found) if isinstance(value, float) else np.float32(found).reshape(value.shape)
+
+    def change(seen):
+        def one(key, value):
+            if key in but or not isinstance(value, (np.ndarray, float)):
+                return value
+            if key in ANSWERS and "state" in seen:
+                return answers(key, value, seen["state"])
+            if key in OUTPUTS:
+                for x in (*IMAGES.values(), BATCHES["same"][0]):
+                    value = again(value, parameters(x.shape[-1]), np.float64(x), np.asarray)
+            return value
+
+        with np.errstate(all="ignore"):
+            return edit(seen, one)
+
+    return change
+
+
+def updates_run_by_themselves(case, seen):
+    """Whatever runs, the update ops run too."""
+    if case.kind == "graph_layer":
+        return dict(seen, drift_without_updates=seen["drift_with_updates"])
+    return in_scenarios(states(updated), among=RUNS_NO_UPDATES)(case, seen)
+
+
+def freezing_hides_nothing(case, seen):
+    """Gamma and beta stay on every list."""
+    listed = {"trainable_variables": ["batch_normalization/gamma:0", "batch_normalization/beta:0"]}
+    if "collections" in seen:
+        seen = dict(seen, collections=dict(listed, **seen["collections"]))
+    return lists(lambda names: names or list(PARAMETERS), TRAINABLE)(seen)
+
+
+def frozen_updates_go_on(case, seen):
+    """The moving statistics move, and layer.updates lists the ops all the while."""
+    seen = by_name(updates_in_graph=lambda seen: {**seen, "frozen": list(STATISTICS)})(case, seen)
+    return in_scenarios(states(updated), among=FREEZES)(case, seen)
+
+
+def phase_is_ignored(case, seen):
+    """Keras' learning phase is taken for 0 by layers, and for 1 by training loops."""
+    return by_name(
+        learning_phase_fed=lambda seen: {**seen, "1": seen["0"]},
+        training_none_with_learning_phase=lambda seen: {**seen, "1": seen["0"]},
+        predict_after_learning_phase_1=normalized(AlwaysMoving),
+        fit_after_learning_phase_0=states(updated),
+    )(case, seen)
+
+
+def without_renorm(seen):
+    """Inference, a training step and inference of a plain layer."""
+    layer, x, calls = Sound(parameters(3)), np.float64(IMAGES["rank2"]), []
+    for call, training in zip(seen["calls"], (False, True, False), strict=True):
+        output = layer.output(x, training)
+        if training:
+            layer.update(x)
+        calls.append({"output": output, "state": {**call["state"], **{name: layer.state[name] for name in STATISTICS}}})
+    return float32({**seen, "calls": calls})
+
+
+def renorm_by_momentum(seen):
+    """The averages that renorm compares with move as fast as the moving statistics."""
+    before, trained, after = seen["calls"]
+    x, state = np.float64(IMAGES["rank2"]), dict(trained["state"])
+    mean, variance = batch_statistics(x)
+    for name, found in (("renorm_mean", mean), ("renorm_stddev", np.sqrt(variance + EPSILON))):
+        state[name] = moving_average(np.float64(before["state"][name]), found, MOMENTUM)
+    return float32({**seen, "calls": [before, {**trained, "state": state}, after]})
+
+
+def half_weights(seen):
+    """Weights of half precision."""
+    return {
+        name: found if "error" in found else {**found, "weight_types": dict.fromkeys(found["weight_types"], "float16")}
+        for name, found in seen.items()
+    }
+
+
+def consecutive_rows(seen):
+    """A training call that normalizes the first three rows apart from the last three."""
+    layer, x = Sound(parameters(3)), np.float64(BATCHES["same"][0])
+    halves = x[:3], x[3:]
+    output = np.concatenate([layer.output(half, True) for half in halves])
+    found = np.mean([batch_statistics(half) for half in halves], axis=0)
+    state = dict(seen["calls"][0]["state"])
+    for name, value in zip(STATISTICS, found, strict=True):
+        state[name] = moving_average(layer.state[name], value, layer.momentum).reshape(state[name].shape)
+    return float32({**seen, "calls": [{"output": output, "state": state}]})
+
+
+def second_derivatives(seen):
+    """Of the loss, by the image along a direction and by gamma: central differences of the reference's gradients."""
+    found = {}
+    for rank in seen:
+        x = np.float64(IMAGES[rank])
+        upstream, along = np.float64(weights(x.shape)), np.float64(direction(x.shape))
+        layer, step = Sound(parameters(3)), 2.0**-14
+        after, before = (layer.gradients(x + sign * step * along, upstream, True)["x"] for sign in (1, -1))
+        by_gamma = layer.gradients(x, upstream, True)["x"] * along / layer.state["gamma"]
+        found[rank] = {"x": (after - before) / (2 * step), "gamma": by_gamma.reshape(-1, 3).sum(0)}
+    return float32(found)
+
+
+def constant_statistics(seen):
+    """The gradient by the image does not depend on the image."""
+    return {rank: {**found, "x": np.zeros_like(found["x"])} for rank, found in seen.items()}
+
+
+def divided_by_zero(seen):
+    """With a variance of 0 nothing else stands under the root."""
+    return {rank: np.copysign(np.float32(np.inf), output) for rank, output in seen.items()}
+
+
+def defaults_again(seen):
+    """What is made from a config has the default momentum."""
+    return {words: {**pair, "made_again": {**pair["made_again"], "momentum": 0.99}} for words, pair in seen.items()}
+
+
+def default_renorm(seen):
+    """Of renorm as well."""
+    return {**seen, "renorm_momentum": [seen["renorm_momentum"][0], 0.99]}
+
+
+def without_statistics(seen):
+    """In training the gradient by the image is what it is in inference, with the batch's variance."""
+    found = dict(seen)
+    for name in [name for name in seen if name.endswith("True") and "error" not in seen[name]]:
+        image = IMAGES[name.split()[0]]
+        x, upstream = (np.moveaxis(np.float64(values), 1, -1) for values in (image, weights(image.shape)))
+        straight = StopsGradients(parameters(x.shape[-1])).gradients(x, upstream, True)["x"]
+        found[name] = {**seen[name], "x": np.float32(np.moveaxis(straight, -1, 1))}
+    return found
+
+
+def unchanged(case, seen):
+    """Nothing is wrong."""
+    return seen
+
+
+# --- what the flags amount to ---------------------------------------------------------------------
+
+Ask = Callable[[str, bool], Mode]
+
+
+def as_asked(ask: Ask, training: str, trainable: bool) -> Mode:
+    """Nothing is wrong."""
+    return ask(training, trainable)
+
+
+def only_true_trains(ask, training, trainable):
+    """Numbers, tensors and placeholders count as False."""
+    return ask("True" if training == "True" else "False", trainable)
+
+
+def trains_unless_told(ask, training, trainable):
+    """No training, or None, counts as True."""
+    return ask("True" if training in ("omitted", "None") else training, trainable)
+
+
+def never_updates(ask, training, trainable):
+    """No update is registered, none is done."""
+    return dataclasses.replace(ask(training, trainable), has_updates=False, moves=False)
+
+
+def inference_registers_updates(ask, training, trainable):
+    """Update ops are there in inference; run, they write what is there already."""
+    return dataclasses.replace(ask(training, trainable), has_updates=True)
+
+
+# --- the defects ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Defect:
+    """One way to be wrong.
+
+    Attributes:
+        sentence: what such a batch normalization does.
+        switches: the switches of ``Semantics`` that differ, on every surface.
+        layer: its arithmetic.
+        mode: what the flags of a call amount to.
+        seen: what it does to an observation, beyond what follows from the others.
+    """
+
+    sentence: str
+    switches: Mapping = field(default_factory=dict)
+    layer: type[Layer] = Sound
+    mode: Callable[[Ask, str, bool], Mode] = as_asked
+    seen: Seen = unchanged
+
+    def __str__(self):
+        return self.sentence
+
+
+NONE = Defect("nothing is wrong")
+
+
+def switched(switch, value, **others) -> Defect:
+    """The defect to behave as other rows of the semantics table say."""
+    return Defect(PHRASES[switch][value], {switch: value}, **others)
+
+
+FROZEN_OUTPUTS = {"trainable.frozen_class_of_compat_v1", "compiling.frozen_losses"}
+
+DEFECTS = [
+    # as other releases, other surfaces or nobody's documentation
+    switched("frozen_normalizes_with", BATCH,
+             seen=in_scenarios(normalized(AlwaysBatch, "test_on_batch"), among=FROZEN_OUTPUTS)),
+    switched("frozen_normalizes_with", MOVING, seen=in_scenarios(normalized(AlwaysMoving), among=FROZEN_OUTPUTS)),
+    switched("frozen_moves_statistics", True, seen=frozen_updates_go_on),
+    switched("frozen_moves_parameters", True),
+    switched("inference_moves_statistics", True, seen=in_scenarios(states(updated), among=INFERS)),
+    switched("fused_variance", "n"),
+    switched("plain_variance", "n-1"),
+    switched("trainable_is_read", "step"),
+    switched("trainable_is_read", "compile"),
+    switched("freezing_recurses", False),
+    switched("unfrozen_layer_in_frozen_model_trains", True),
+    # arithmetic
+    Defect("the moving mean never moves", layer=KeepsMean,
+           seen=in_scenarios(back("moving_mean"))),
+    Defect("every update is registered, and applied, twice", layer=UpdatesTwice,
+           seen=each(everywhere(registered(2)), in_scenarios(states(updated_again)))),
+    Defect("momentum weighs the batch", layer=MomentumOfTheBatch),
+    Defect("the moving statistics are the plain average of all batches", layer=Averages),
+    Defect("epsilon is left out", layer=WithoutEpsilon,
+           seen=each(by_name(small_epsilon=divided_by_zero), in_scenarios(normalized(WithoutEpsilon)))),
+    Defect("the square root is left out", layer=WithoutRoot, seen=in_scenarios(normalized(WithoutRoot))),
+    Defect("gamma and beta stand in each other's place", layer=SwapsParameters,
+           seen=in_scenarios(normalized(SwapsParameters), states(swapped))),
+    Defect("the moving statistics normalize in training", layer=AlwaysMoving,
+           seen=in_scenarios(normalized(AlwaysMoving))),
+    Defect("the batch's statistics normalize in inference", layer=AlwaysBatch,
+           seen=in_scenarios(normalized(AlwaysBatch))),
+    Defect("nothing normalizes in inference", layer=OnlyScales, seen=in_scenarios(normalized(OnlyScales))),
+    Defect("no gradient passes through the batch's statistics", layer=StopsGradients,
+           seen=by_name(second_derivatives=constant_statistics, gradients_at_axis_1=without_statistics)),
+    Defect("second derivatives are exact for images of every rank",
+           seen=by_name(second_derivatives=second_derivatives)),
+    Defect("renorm is ignored", seen=by_name(renorm=without_renorm)),
+    Defect("renorm's own averages move by momentum", seen=by_name(renorm=renorm_by_momentum)),
+    Defect("layers that compute in half precision keep their weights in it",
+           seen=by_name(float16=half_weights, mixed_float16=half_weights)),
+    Defect("virtual batches are consecutive rows", seen=by_name(virtual_batches=consecutive_rows)),
+    Defect("get_config() leaves each momentum out",
+           seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm)),
+    Defect("gamma and beta get no gradient", layer=LosesGradients, seen=in_scenarios(back(*PARAMETERS))),
+    # flags
+    Defect("only the Python value True counts as training", mode=only_true_trains),
+    Defect("a call trains unless it is told not to", mode=trains_unless_told),
+    Defect("no update is registered, and the moving statistics never move", mode=never_updates,
+           seen=in_scenarios(registered(0), back(*STATISTICS))),
+    Defect("inference registers update ops", mode=inference_registers_updates),
+    Defect("update ops run by themselves", seen=updates_run_by_themselves),
+    Defect("the learning phase is ignored", seen=phase_is_ignored),
+    # names, warnings, errors
+    Defect("variables and update ops are listed in reverse order", seen=everywhere(lists(lambda n: n[::-1], None))),
+    Defect("moving statistics are listed as trainable", seen=everywhere(lists(also_statistics, TRAINABLE))),
+    Defect("freezing takes gamma and beta off no list", seen=freezing_hides_nothing),
+    Defect("an error that is due is not raised", seen=in_scenarios(raising(None))),
+    Defect("a call that should return raises ValueError", seen=in_scenarios(raising("ValueError"))),
+    Defect("warnings are given where none is due, and where one is due not",
+           seen=in_scenarios(inverted("warned", "fit", "evaluate"))),
+    Defect("the API is that of another release",
+           seen=in_scenarios(inverted("add_update", "updates", "exists"))),
+    Defect("an assignment to trainable of what it is already is dropped",
+           seen=by_name(set_again=lambda seen: {name: not value for name, value in seen.items()})),
+    Defect("freezing puts every kind of layer into inference mode",
+           seen=by_name(frozen_dropout=lambda seen: {**seen, "values": [1.0]})),
+]  # fmt: skip
+
+
+# --- the stand-in ---------------------------------------------------------------------------------
+
+
+def expectations_of(defect: Defect) -> ModuleType:
+    """A copy of ``fixtures.expect`` of its own, on plain numbers and with the defect."""
+    module = importlib.util.module_from_spec(importlib.util.find_spec(expectations.__name__))
+    module.__spec__.loader.exec_module(module)
+    sound = module._mode
+    module.Rounded, module.Layer = Float64, defect.layer
+    module._mode = lambda training, trainable, semantics: defect.mode(
+        lambda *flags: sound(*flags, semantics), training, trainable
+    )
+    return module
+
+
+@functools.cache
+def recorded(name: str) -> dict:
+    """The record of a release."""
+    return record.read(releases.calendar()[name].record)
+
+
+class StandIn:
+    """A release without TensorFlow, sound or with a defect; takes the place of the plugin's ``Suite``.
+
+    Args:
+        release: one of ``RELEASES``.
+        defect: one of ``DEFECTS``, or ``NONE``.
+    """
+
+    def __init__(self, release: str, defect: Defect):
+        self.release = release
+        self.defect = defect
+        self.recorded = recorded(release)["observations"]
+        self.env = comparison.environment(recorded(release))
+        self.expectations = expectations_of(defect)
+        self.shows_only = (defect.layer, defect.mode) == (Sound, as_asked)  # its numbers are the sound ones
+        self.answers: dict[Case, dict] = {}
+        self.checks, self.verdicts = 0, {}  # what ``Check`` notes
+
+    def has(self, case):
+        """Whether the release has what the case asks for and, for a scenario, a record of it."""
+        return installed.missing(case, self.env) is None and (case.kind != "scenario" or case.id in self.recorded)
+
+    def observe(self, case):
+        """The observation of a case, as the observer would make it."""
+        if case not in self.answers:
+            seen = self._observed(case)
+            if self.defect is not NONE and _same(seen, stand_in(self.release).observe(case)):
+                seen = stand_in(self.release).observe(case)
+            self.answers[case] = seen
+        return self.answers[case]
+
+    def alters(self, case):
+        """Whether the defect shows in a case at all."""
+        return self.observe(case) is not stand_in(self.release).observe(case)
+
+    def _observed(self, case):
+        sound = stand_in(self.release)
+        if case.kind == "scenario":
+            seen = sound.observe(case) if self is not sound else record.restore(self.recorded[case.id])
+            return seen if "absent" in seen else self.defect.seen(case, seen)
+        as_is = row(case.surface, installed.release(case.surface, self.env)).semantics
+        semantics = dataclasses.replace(as_is, **self.defect.switches)
+        if self is not sound and self.shows_only and semantics == as_is:
+            return self.defect.seen(case, sound.observe(case))
+        with np.errstate(all="ignore"):  # what a defect divides by is its own affair
+            return self.defect.seen(case, float32(getattr(self.expectations, case.kind)(case, semantics)))
+
+
+def _same(one, other):
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes()
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one == other
+
+
+@functools.cache
+def stand_in(release: str, defect: Defect = NONE) -> StandIn:
+    """The stand-in for a release, made once."""
+    return StandIn(release, defect)
