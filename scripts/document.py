@@ -1,6 +1,7 @@
-"""Write docs/ from the records and the claims registry, and from nothing else.
+"""Write docs/ from the records, the claims registry and the results in fixtures/proof, and from nothing else.
 
-    python scripts/document.py           write docs/observed-behaviour.md and docs/changelog-of-behaviour.md
+    python scripts/document.py           write docs/observed-behaviour.md, docs/changelog-of-behaviour.md,
+                                         docs/proof.md and the figures in README.md
     python scripts/document.py --check   write nothing; exit 1 when they are not what would be written
 
 Exit codes: 0 written, or as they should be; 1 --check found a difference; 2 a record cannot be used.
@@ -20,7 +21,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, ranges, releases, terminal  # noqa: E402
+from support import comparison, proof, ranges, releases, terminal  # noqa: E402
 from support.comparison import CLAIM, DANGERS, Side, shorter  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
@@ -33,6 +34,8 @@ from fixtures.record import restore  # noqa: E402
 
 DOCS = ROOT / "docs"
 OBSERVED, CHANGELOG = DOCS / "observed-behaviour.md", DOCS / "changelog-of-behaviour.md"
+PROOF, README = DOCS / "proof.md", ROOT / "README.md"
+NOTICE_OF_PROOF = "<!-- Written by scripts/document.py from fixtures/proof/. Edit neither. -->"
 NOTICE = "<!-- Written by scripts/document.py from fixtures/observed/. Edit neither. -->"
 TITLES = {
     cases.TF_LAYERS: "tf.compat.v1.layers (and tf.layers of TensorFlow 1)",
@@ -302,7 +305,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only compare with what is there")
     arguments = parser.parse_args()
     try:
-        pages = {OBSERVED: observed_behaviour(), CHANGELOG: changelog()}
+        pages = {
+            OBSERVED: observed_behaviour(), CHANGELOG: changelog(), PROOF: proof.page(NOTICE_OF_PROOF),
+            README: proof.readme(README.read_text()),
+        }  # fmt: skip
     except record.Broken as broken:
         terminal.say(str(broken))
         return NOT_JUDGED

@@ -13,6 +13,11 @@ def pages(tmp_path, monkeypatch):
     monkeypatch.setattr(document, "ROOT", tmp_path)
     monkeypatch.setattr(document, "OBSERVED", tmp_path / "docs" / "observed.md")
     monkeypatch.setattr(document, "CHANGELOG", tmp_path / "docs" / "changelog.md")
+    monkeypatch.setattr(document, "PROOF", tmp_path / "docs" / "proof.md")
+    monkeypatch.setattr(document, "README", tmp_path / "README.md")
+    (tmp_path / "README.md").write_text(
+        "before\n<!-- figures: written by scripts/document.py -->\n<!-- end of figures -->\n"
+    )
     monkeypatch.setattr(document, "observed_behaviour", lambda: "one\ntwo\n")
     monkeypatch.setattr(document, "changelog", lambda: "three\n")
 

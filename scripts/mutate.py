@@ -1,0 +1,338 @@
+"""Put defects into the installed Keras and TensorFlow, one at a time, and see whether the suite notices.
+
+    python scripts/mutate.py                 every mutant that has no result yet
+    python scripts/mutate.py ID ...          these
+    python scripts/mutate.py --list          what they are, and what became of them
+    python scripts/mutate.py --official DIR  judge the same mutants by the official tests of keras (in its
+                                             package) and of tf-keras (a checkout of its release in DIR)
+
+A mutant lies in an overlay that Python imports first; the environment is never changed. It is judged by the
+cases and claims that execute what it changes, for no other could tell, and by the record of the release, as
+the gate does. A mutant is *killed* by a sentence that says which behaviour differs, *refused* when nothing
+could be judged any more (the import fails, a process crashes), and otherwise it *survived*; a survivor that
+no test can kill has its argument in ``scripts/mutants/equivalent.toml``. Results are kept in
+``fixtures/proof/mutants.json`` after each mutant: kill the run whenever you like, and start it again.
+
+Exit codes: 0 every mutant was noticed or is equivalent; 1 one survived; 2 could not be judged; 64 wrong usage.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from support import comparison, environments, mutants, running, terminal  # noqa: E402
+from support.client import Failure  # noqa: E402
+from support.comparison import Side  # noqa: E402
+from support.mutants import Mutant  # noqa: E402
+from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
+
+from fixtures import record  # noqa: E402
+
+RELEASE = "2.21.0"  # the release whose sources are mutated: it holds Keras 2 and Keras 3 side by side
+RESULTS = ROOT / "fixtures" / "proof" / "mutants.json"
+KILLED, REFUSED, SURVIVED = "killed", "refused", "survived"
+OFFICIAL_SECONDS = 300.0
+# Official tests of the layer itself, in their packages' own folders; beside them runs the test file
+# that stands next to the mutated module.
+OFFICIAL = {
+    "keras": ["keras/src/layers/normalization/batch_normalization_test.py"],
+    "tf_keras": [
+        "tf_keras/layers/normalization/batch_normalization_test.py",
+        "tf_keras/legacy_tf_layers/normalization_test.py",
+    ],
+}
+
+
+def subjects() -> list[str]:
+    """Cases and claims of a complete run, in an order in which every kind comes early."""
+    seen = record.read(ROOT / "fixtures" / "observed" / f"{RELEASE}.json")
+    found = [case for case in seen["observations"] if not case.startswith("scenario-")]  # those belong to claims
+    found += seen["verdicts"]
+    random.Random(0).shuffle(found)
+    return found
+
+
+def reach(python: Path, every: list[Mutant], known: list[str]) -> dict[str, dict[str, list[int]]]:
+    """Subject -> file -> lines that it executes; measured once for the same files and subjects."""
+    files = sorted({mutant.file for mutant in every})
+    name = hashlib.sha256(json.dumps([RELEASE, files, sorted(known)]).encode()).hexdigest()[:16]
+    path = environments.cache() / f"reach-{name}.json"
+    if not path.exists():
+        terminal.say("measuring which case executes which lines; this is done once, and takes some minutes ...")
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps({"files": files}))
+        done = subprocess.run(
+            [str(python), str(ROOT / "scripts" / "support" / "reach.py"), str(part)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise Failure(f"what the cases execute could not be measured: {(done.stderr.splitlines() or ['?'])[-1]}")
+        part.replace(path)
+    return json.loads(path.read_text())
+
+
+def digest(mutant: Mutant) -> str:
+    """Of the mutated source: a result stands as long as the source does."""
+    return hashlib.sha256(mutant.source.encode()).hexdigest()[:16]
+
+
+def overlay(mutant: Mutant, folder: Path) -> dict[str, str]:
+    """Write a mutant into a folder; environment variables that make Python import it."""
+    path = folder / Path(mutant.file).name
+    path.write_text(mutant.source)
+    before = [str(ROOT / "scripts" / "overlay"), os.environ.get("PYTHONPATH", "")]
+    return {"PYTHONPATH": os.pathsep.join(filter(None, before)), "BATCHNORM_OVERLAY": f"{mutant.module}={path}"}
+
+
+def judge(mutant: Mutant, python: Path, chosen: list[str]) -> dict[str, Any]:
+    """Run the chosen cases and claims on a mutant until the first test that fails."""
+    if not chosen:
+        return {"result": SURVIVED, "subjects": 0, "seconds": 0.0}
+    with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as name:
+        result = running.run(
+            python, case_timeout=30.0, only=chosen, until_first_failure=True, variables=overlay(mutant, Path(name))
+        )
+    told = {"subjects": len(chosen), "seconds": round(result.seconds, 1)}
+    if result.failures:
+        subject, sentence = next(iter(result.failures.items()))
+        return {"result": KILLED, "by": subject, "sentence": sentence, **told}
+    if result.problem:
+        return {"result": REFUSED, "sentence": result.problem, **told}
+    for change, sentence in against_record(result.seen):
+        return {"result": KILLED, "by": change, "sentence": sentence, **told}
+    return {"result": SURVIVED, **told}
+
+
+def against_record(seen: dict) -> Iterator[tuple[str, str]]:
+    """What the gate says beside the tests: the observations that are not those on record, each in a sentence."""
+    base = record.read(ROOT / "fixtures" / "observed" / f"{RELEASE}.json")
+    held = {**base, **{
+        part: {name: entry for name, entry in base[part].items() if name in seen[part]}
+        for part in ("observations", "verdicts")
+    }}  # fmt: skip
+    for surface in comparison.surfaces(seen):
+        found = comparison.compare(Side(RELEASE, surface, held), Side("the mutant", surface, seen))
+        for behaviour in comparison.behaviours(found):
+            yield behaviour.changes[0].subject, behaviour.sentence
+
+
+class Official:
+    """The official tests of keras and tf-keras, on the same mutants.
+
+    Args:
+        python: interpreter of the environment; Keras' tests lie in its package.
+        checkout: sources of tf-keras; its package lacks the tests.
+        packages: site-packages of the environment.
+    """
+
+    def __init__(self, python: Path, checkout: Path, packages: Path) -> None:
+        self.python, self.checkout, self.packages = python, checkout, packages
+        self.fails_anyway: dict[Path, set[str]] = {}  # test file -> tests that fail without any mutant
+        self.lock = threading.Lock()
+
+    def files(self, mutant: Mutant) -> list[Path]:
+        """The test files of the layer, and the one beside the mutated module."""
+        package = mutant.file.split("/")[0]
+        beside = mutant.file.removesuffix(".py") + "_test.py"
+        if package == "keras":
+            names = [self.packages / name for name in [*OFFICIAL["keras"], beside]]
+        else:
+            beside = beside.replace("tf_keras/src/", "tf_keras/")
+            names = [self.checkout / name for name in [*OFFICIAL["tf_keras"], beside]]
+        return [name for name in dict.fromkeys(names) if name.exists()]
+
+    def run(self, file: Path, variables: dict[str, str], passes: bool) -> set[str]:
+        """Tests of one file that fail; with ``passes`` the first of those that pass without a mutant."""
+        with tempfile.TemporaryDirectory(prefix="batchnorm-official-") as name:
+            # Outside its package, so that the package under test is the installed one, whose modules lie in src.
+            text = re.sub(r"(?m)^(from|import) tf_keras\.(?!src)", r"\1 tf_keras.src.", file.read_text())
+            (Path(name) / file.name).write_text(text)
+            environment = {
+                **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
+                "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow",
+                "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
+                **variables,
+            }  # fmt: skip
+            if "tf_keras" in file.parts:
+                environment["TF_USE_LEGACY_KERAS"] = "1"
+            command = [str(self.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", name, "-rfE"]
+            if passes:
+                command += ["--exitfirst", *(f"--deselect={test}" for test in sorted(self.fails_anyway[file]))]
+            try:
+                done = subprocess.run(
+                    [*command, file.name], cwd=name, env=environment, capture_output=True, text=True, check=False,
+                    timeout=OFFICIAL_SECONDS,
+                )  # fmt: skip
+            except subprocess.TimeoutExpired:
+                return {f"{file.name} hung"}
+        failed = {
+            line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))
+        }  # fmt: skip
+        if done.returncode not in (0, 1, 5) and not failed:
+            failed = {f"{file.name} ended with exit code {done.returncode}"}
+        return failed
+
+    def judge(self, mutant: Mutant) -> dict[str, Any]:
+        """Whether a test fails that passes without the mutant."""
+        began = time.monotonic()
+        for file in self.files(mutant):
+            with self.lock:
+                if file not in self.fails_anyway:
+                    self.fails_anyway[file] = self.run(file, {}, passes=False)
+                    terminal.say(f"{file.name}: {len(self.fails_anyway[file])} tests fail without a mutant")
+            with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as name:
+                failed = self.run(file, overlay(mutant, Path(name)), passes=True)
+            if failed:
+                return {"result": KILLED, "by": min(failed), "seconds": _since(began)}
+        return {"result": SURVIVED, "seconds": _since(began)}
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 1)
+
+
+def equivalents() -> dict[str, str]:
+    """Mutant -> why no test can tell it from the original."""
+    text = (mutants.FOLDER / "equivalent.toml").read_text()
+    return {entry["id"]: entry["because"] for entry in tomllib.loads(text).get("mutant", [])}
+
+
+def load() -> dict[str, Any]:
+    """The results so far."""
+    return json.loads(RESULTS.read_text())["mutants"] if RESULTS.exists() else {}
+
+
+def save(results: dict[str, Any]) -> None:
+    """Keep the results, whole or as they were."""
+    RESULTS.parent.mkdir(exist_ok=True)
+    temporary = RESULTS.with_suffix(".part")
+    temporary.write_text(json.dumps({"release": RELEASE, "mutants": results}, indent=1, sort_keys=True) + "\n")
+    temporary.replace(RESULTS)
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("ids", nargs="*", help="mutants to judge (default: all that have no result)")
+    parser.add_argument("--list", action="store_true", help="print every mutant and its result, and end")
+    parser.add_argument("--again", action="store_true", help="also mutants that have a result")
+    parser.add_argument("--survivors", action="store_true", help="again those that survived")
+    parser.add_argument("--official", type=Path, metavar="DIR", help="judge by the official tests; see above")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once (default: the cores)")
+    try:
+        arguments = parser.parse_args()
+        target = environments.resolve(RELEASE)
+        with environments.environment(target, ephemeral=False) as python:
+            return work(arguments, python)
+    except argparse.ArgumentError as error:
+        terminal.say(str(error))
+        return USAGE
+    except (Failure, record.Broken, OSError) as failure:
+        terminal.say(str(failure))
+        return NOT_JUDGED
+
+
+def work(arguments: argparse.Namespace, python: Path) -> int:
+    """Everything that needs the environment."""
+    packages = next(python.parent.parent.glob("lib/python*/site-packages"))
+    every = {mutant.id: mutant for mutant in [*mutants.by_hand(packages), *mutants.by_machine(packages)]}
+    unknown = [name for name in arguments.ids if name not in every]
+    if unknown:
+        terminal.say(f"{', '.join(unknown)}: no such mutant; see --list")
+        return USAGE
+    known = load()
+    results: dict[str, Any] = {}
+    for name, mutant in every.items():
+        old = known.get(name, {})
+        words = {"means": mutant.means, "file": mutant.file, "function": mutant.function,
+                 "surfaces": mutant.surfaces, "by_hand": mutant.by_hand, "digest": digest(mutant)}  # fmt: skip
+        results[name] = {**(old if old.get("digest") == words["digest"] else {}), **words}
+    if arguments.list:
+        for name, result in results.items():
+            print(f"{name}: {result.get('result', 'not judged')}: {result['means']}")
+        return UNCHANGED
+    field = "official" if arguments.official else "result"
+    if arguments.official and not (arguments.official / "tf_keras").is_dir():
+        terminal.say(f"{arguments.official}: no checkout of tf-keras: it has no folder tf_keras.")
+        return USAGE
+    waiting = [
+        every[name] for name in arguments.ids or every
+        if arguments.ids or arguments.again or field not in results[name]
+        or (arguments.survivors and results[name][field] == SURVIVED)
+    ]  # fmt: skip
+    random.Random(1).shuffle(waiting)
+    waiting.sort(key=lambda mutant: not mutant.by_hand)
+    official = None
+    if arguments.official:
+        official = Official(python, arguments.official, packages)
+    else:
+        order = subjects()
+        executed = reach(python, list(every.values()), order)
+    lock = threading.Lock()
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("{task.fields[counts]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=terminal.console()) as bar:
+        task = bar.add_task("mutants", total=len(waiting), counts="")
+
+        def one(mutant: Mutant) -> None:
+            if official:
+                found = {"official": official.judge(mutant)}
+            else:
+                lines = mutants.touched((packages / mutant.file).read_text(), mutant.source)
+                chosen = [s for s in order if not set(lines).isdisjoint(executed.get(s, {}).get(mutant.file, ()))]
+                found = judge(mutant, python, chosen)
+            with lock:
+                results[mutant.id] = {
+                    k: v for k, v in results[mutant.id].items() if official or k not in ("by", "sentence")
+                } | found
+                save(results)
+                bar.update(task, advance=1, counts=count(results))
+                if not terminal.console().is_terminal:
+                    terminal.say(f"{mutant.id}: {json.dumps(found)[:300]}")
+
+        with ThreadPoolExecutor(arguments.jobs) as pool:
+            list(pool.map(one, waiting))
+    save(results)
+    argued = equivalents()
+    survivors = [name for name, result in results.items() if result.get("result") == SURVIVED and name not in argued]
+    terminal.say(count(results))
+    for name in survivors:
+        print(f"{name}: survived: {results[name]['means']}")
+    return CHANGED if survivors else UNCHANGED
+
+
+def count(results: dict[str, Any]) -> str:
+    """How many mutants came to which end."""
+    ends = [result["result"] for result in results.values() if "result" in result]
+    argued = equivalents()
+    even = sum(result.get("result") == SURVIVED and name in argued for name, result in results.items())
+    return (
+        f"{ends.count(KILLED)} killed, {ends.count(REFUSED)} refused, {ends.count(SURVIVED) - even} survived, "
+        f"{even} equivalent"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

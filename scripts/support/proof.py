@@ -1,0 +1,222 @@
+"""The page and the figures that say how well the gate notices, and how seldom it cries wolf.
+
+Made from ``fixtures/proof/``: mutants.json (``scripts/mutate.py``), repetitions.json (``scripts/repeat.py``),
+faults.json (``scripts/faults.py``), coverage.json (``scripts/cover.py``).
+"""
+
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "fixtures" / "proof"
+BEGIN, END = "<!-- figures: written by scripts/document.py -->", "<!-- end of figures -->"
+ENDS = ("killed", "refused", "survived", "equivalent", "not judged")
+
+
+def load(name: str) -> dict[str, Any]:
+    """One file of results; empty when there is none yet."""
+    path = FOLDER / f"{name}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def equivalents() -> dict[str, str]:
+    """Mutant -> why no test can tell it from the original."""
+    text = (ROOT / "scripts" / "mutants" / "equivalent.toml").read_text()
+    return {entry["id"]: entry["because"] for entry in tomllib.loads(text).get("mutant", [])}
+
+
+def end(name: str, result: dict[str, Any], argued: dict[str, str]) -> str:
+    """What became of a mutant."""
+    found = result.get("result", "not judged")
+    return "equivalent" if found == "survived" and name in argued else found
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
+    """A Markdown table."""
+    head = list(head)
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return lines + [f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows] + [""]
+
+
+def official(results: dict[str, Any]) -> tuple[int, int]:
+    """Mutants that the official tests noticed, and how many they were given."""
+    judged = [result["official"]["result"] for result in results.values() if "official" in result]
+    return judged.count("killed"), len(judged)
+
+
+def noticed(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int]:
+    """Mutants that the suite noticed, and how many there were to notice."""
+    ends = [end(name, result, argued) for name, result in results.items()]
+    return ends.count("killed") + ends.count("refused"), sum(ends.count(e) for e in ("killed", "refused", "survived"))
+
+
+def of_mutants() -> list[str]:
+    """Score by surface, and the lists."""
+    results, argued = load("mutants").get("mutants", {}), equivalents()
+    lines = ["## Mutants", ""]
+    lines += [
+        f"Defects put into the sources of TensorFlow {load('mutants').get('release', '')} and its Keras packages,",
+        "one at a time, by `scripts/mutate.py`. *Killed*: a test fails, with a sentence that names the behaviour.",
+        "*Refused*: nothing could be judged any more, and the run says so. *Equivalent*: no test can tell it from the",
+        "original, for the reason given below. A mutant counts for each surface that passes through the mutated code.",
+        "",
+    ]
+    surfaces = sorted({surface for result in results.values() for surface in result["surfaces"]})
+    rows = []
+    for title, chosen in [
+        *((surface, {n: r for n, r in results.items() if surface in r["surfaces"]}) for surface in surfaces),
+        ("made by hand", {n: r for n, r in results.items() if r["by_hand"]}),
+        ("made by machine", {n: r for n, r in results.items() if not r["by_hand"]}),
+        ("all", results),
+    ]:
+        counted = Counter(end(name, result, argued) for name, result in chosen.items())
+        killed, given = official(chosen)
+        rows.append([title, len(chosen), *(counted[e] for e in ENDS), f"{killed} of {given}" if given else "not run"])
+    lines += table(["", "mutants", *ENDS, "noticed by the official tests"], rows)
+    killed, given = official(results)
+    if given:
+        both = {n: r for n, r in results.items() if "official" in r and end(n, r, argued) != "not judged"}
+        ours, of = noticed(both, argued)
+        lines += [
+            f"On the {len(both)} mutants that both were given, the official tests of keras and tf-keras noticed",
+            f"{killed}, and this suite {ours} of the {of} that are not equivalent. Official tests: the test files of",
+            "the layer itself, and the one beside the mutated module, as they are released; a test that fails without",
+            "a mutant does not count.",
+            "",
+        ]
+    for title, wanted in (("Survivors", "survived"), ("Equivalent", "equivalent")):
+        chosen = {n: r for n, r in sorted(results.items()) if end(n, r, argued) == wanted}
+        if chosen:
+            lines += [f"### {title}", ""]
+            lines += [
+                f"- `{name}`: {result['means']} {argued.get(name, '')}".rstrip() for name, result in chosen.items()
+            ]
+            lines.append("")
+    for title, hand in (("Noticed, made by hand", True), ("Noticed, made by machine", False)):
+        chosen = {
+            n: r for n, r in sorted(results.items())
+            if r["by_hand"] is hand and end(n, r, argued) in ("killed", "refused")
+        }  # fmt: skip
+        lines += [f"### {title}", ""]
+        lines += table(
+            ["mutant", "what it does", "official tests", "what the suite says"],
+            [
+                [f"`{n}`", r["means"], {"killed": "yes", "survived": "no"}.get(r.get("official", {}).get("result"), ""),
+                 short(r["sentence"])]
+                for n, r in chosen.items()
+            ],
+        )  # fmt: skip
+    return lines
+
+
+def short(sentence: str) -> str:
+    """The first words of a sentence; its numbers may be many."""
+    words = sentence.removeprefix("Failed: ")
+    return words if len(words) <= 160 else words[:160].rsplit(" ", 1)[0] + " …"
+
+
+def of_repetitions() -> list[str]:
+    """By circumstance: releases, false alarms, and the room that the tolerances leave."""
+    results = load("repetitions")
+    lines = ["## No wolf", ""]
+    if not results:
+        return [*lines, "Not run yet.", ""]
+    lines += [
+        "Releases run again under other circumstances by `scripts/repeat.py`, and compared with their records.",
+        "*Bound used*: how much of the error that float32 may make, as derived for each number, the worst number used.",
+        "*Share*: the part of the cases and claims that a repetition ran, another part each time.",
+        "",
+    ]
+    rows = []
+    for circumstance in dict.fromkeys(name.partition(", ")[2] for name in results):
+        mine = {n.partition(", ")[0]: r for n, r in results.items() if n.partition(", ")[2] == circumstance}
+        ends = Counter(result["result"] for result in mine.values())
+        judged = [result for result in mine.values() if result["result"] != "not judged"]
+        rows.append([
+            circumstance, len(mine), ends["same"], ends["false alarm"], ends["not judged"],
+            sum(result["tests"] for result in judged),
+            sum(result["observations_in_other_bits"] for result in judged),
+            f"{100 * max([result['most_of_a_bound_used'] for result in judged] or [0]):.0f} %",
+            ", ".join(sorted({f"1/{result['share']}" if result["share"] > 1 else "all" for result in judged})),
+        ])  # fmt: skip
+    head = ["circumstance", "releases", "same", "false alarms", "not judged", "tests", "observations in other bits",
+            "bound used", "share"]  # fmt: skip
+    lines += table(head, rows)
+    bad = [f"- {n}: {r['result']}: {(r.get('alarms') or [r.get('why')])[0]}" for n, r in results.items()
+           if r["result"] != "same"]  # fmt: skip
+    return [*lines, *bad, *[""] * bool(bad)]
+
+
+def of_faults() -> list[str]:
+    """Every fault, and what was said."""
+    results = load("faults")
+    lines = [
+        "## Faults",
+        "",
+        "Caused for real by `scripts/faults.py`: what the gate or the matrix says, and its exit code.",
+        "",
+    ]
+    rows = [[name, "yes" if r["survived"] else "**no**", r["exit_code"], r["said"]] for name, r in results.items()]
+    return [*lines, *table(["fault", "survived", "exit code", "what is said"], rows)]
+
+
+def of_coverage() -> list[str]:
+    """Lines and branches that no test of ours runs."""
+    results = load("coverage")
+    lines = ["## Coverage of our own code", ""]
+    if not results:
+        return [*lines, "Not measured yet.", ""]
+    rows = [
+        [f"`{file}`", f"{r['percent']:.0f} %", ", ".join(map(str, r["missing"])) or "–"]
+        for file, r in sorted(results["files"].items())
+    ]
+    return [
+        *lines,
+        f"Lines and branches together: {results['percent']:.1f} %, in one run of all tests on one release.",
+        "Functions with lines that did not run there:", "",
+        *table(["file", "covered", "functions with lines that did not run"], rows),
+    ]  # fmt: skip
+
+
+def page(notice: str) -> str:
+    """The page of docs/proof.md."""
+    lines = [notice, "", "# How well the gate notices", ""]
+    lines += [*of_mutants(), *of_repetitions(), *of_faults(), *of_coverage()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def figures() -> list[str]:
+    """The lines of the README."""
+    results, argued = load("mutants").get("mutants", {}), equivalents()
+    ours, of = noticed(results, argued)
+    killed, given = official(results)
+    repetitions, faults = load("repetitions"), load("faults")
+    same = [name for name, result in repetitions.items() if result["result"] == "same"]
+    alarms = sum(result["result"] == "false alarm" for result in repetitions.values())
+    survived = sum(result["survived"] for result in faults.values())
+    lines = [f"- {ours} of {of} mutants of TensorFlow and Keras noticed"]
+    if given:
+        lines[0] += f"; the official tests of keras and tf-keras notice {killed} of {given}"
+    lines[0] += "."
+    if repetitions:
+        releases = len({name.partition(", ")[0] for name in same})
+        lines.append(
+            f"- {len(same)} repetitions of {releases} releases under other circumstances without a false alarm, "
+            f"{alarms} with one."
+        )
+    if faults:
+        lines.append(
+            f"- {survived} of {len(faults)} faults survived: a clear sentence, the right exit code, nothing lost."
+        )
+    return lines
+
+
+def readme(text: str) -> str:
+    """The README with today's figures between its two markers."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n" + "\n".join(figures()) + f"\n{END}{after}"

@@ -1,0 +1,120 @@
+"""Which lines of some modules does each case execute? Runs inside the environment under test (Python ≥ 3.12).
+
+    python scripts/support/reach.py FILE.json
+
+reads ``{"files": [...]}`` (relative to site-packages) and writes ``{"subject": {"file": [lines]}}`` to the
+same file: subjects are the cases and claims of a complete run. ``scripts/mutate.py`` judges a mutant by the
+subjects that execute what it changes, and by no others: no other could tell.
+"""
+
+import contextlib
+import json
+import multiprocessing
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from fixtures import cases, installed
+from fixtures.claims import load
+from fixtures.observer import observe
+from fixtures.observer.server import become, import_tensorflow
+from fixtures.observing import child_environment
+
+Case = cases.Case
+
+
+class Lines:
+    """Notes the lines of the files that run; functions of other files are looked at once, and cost nothing more."""
+
+    TOOL = 1  # sys.monitoring.COVERAGE_ID
+
+    def __init__(self, files: list[str]) -> None:
+        self.files = files
+        self.found: dict[str, set[int]] = {file: set() for file in files}
+        events = sys.monitoring.events
+        sys.monitoring.use_tool_id(self.TOOL, "reach")
+        sys.monitoring.register_callback(self.TOOL, events.PY_START, self.start)
+        sys.monitoring.register_callback(self.TOOL, events.LINE, self.line)
+        sys.monitoring.set_events(self.TOOL, events.PY_START)
+
+    def start(self, code: Any, offset: int) -> Any:
+        """A function begins for the first time: follow its lines if its file is among ours."""
+        file = code.co_filename.partition("site-packages/")[2]
+        if file in self.found:
+            sys.monitoring.set_local_events(self.TOOL, code, sys.monitoring.events.LINE)
+        return sys.monitoring.DISABLE
+
+    def line(self, code: Any, number: int) -> None:
+        """A line is about to run."""
+        self.found[code.co_filename.partition("site-packages/")[2]].add(number)
+
+    def take(self) -> dict[str, list[int]]:
+        """What ran since the last call."""
+        taken = {file: sorted(lines) for file, lines in self.found.items() if lines}
+        for lines in self.found.values():
+            lines.clear()
+        return taken
+
+
+def follow(tf: Any, program: str, chosen: list[Case], files: list[str], out: Any) -> None:
+    """Observe cases in this process, and send what each executed."""
+    become(tf, program)
+    lines = Lines(files)
+    for case in chosen:
+        lines.take()
+        with contextlib.suppress(Exception):  # judged elsewhere; here only the way there counts
+            observe(tf, case)
+        out.send((case.id, lines.take()))
+    out.close()
+    os._exit(0)
+
+
+def main() -> None:
+    """Command line; see the module's first lines."""
+    path = Path(sys.argv[1])
+    files = json.loads(path.read_text())["files"]
+    env = installed.environment()
+    if sys.argv[2:] != ["pinned"]:  # TensorFlow reads the environment when it is imported, and before
+        pinned = child_environment(dict(os.environ), env)
+        os.execve(sys.executable, [sys.executable, sys.argv[0], str(path), "pinned"], pinned)
+    subjects: dict[str, list[Case]] = {}
+    for group in (
+        cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
+        cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION,
+        cases.MODEL_RUNS,
+    ):  # fmt: skip
+        subjects.update({case.id: [case] for case in group})
+    for claim in load().values():
+        for surface, program in claim.places:
+            subjects[f"{claim.id} {surface} {program}"] = claim.cases(surface, program)
+    present = {name: each for name, each in subjects.items() if not any(installed.missing(case, env) for case in each)}
+    rooms: dict[Any, list[Case]] = {}
+    for case in dict.fromkeys(case for each in present.values() for case in each):
+        rooms.setdefault(case if case.isolated else case.program, []).append(case)
+    tf = import_tensorflow([name for name in ("tf_keras", "keras") if getattr(env, name)])
+    executed: dict[str, dict[str, list[int]]] = {}
+    for chosen in rooms.values():
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        process = os.fork()
+        if process == 0:
+            follow(tf, chosen[0].program, chosen, files, theirs)
+        theirs.close()
+        try:
+            while True:
+                name, lines = ours.recv()
+                executed[name] = lines
+        except EOFError:
+            os.waitpid(process, 0)
+    merged: dict[str, dict[str, list[int]]] = {}
+    for name, each in present.items():
+        merged[name] = {
+            file: sorted({line for case in each for line in executed.get(case.id, {}).get(file, [])}) for file in files
+        }
+    path.write_text(json.dumps(merged))
+
+
+if __name__ == "__main__":
+    main()

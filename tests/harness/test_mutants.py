@@ -1,0 +1,164 @@
+"""Mutants: made as described, imported instead of the installed source, judged by what executes them."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import mutate
+import pytest
+from support import mutants
+
+SOURCE = '''class Layer:
+    def call(self, x, training=False):
+        """Words."""
+        if training and self.trainable:
+            y = x * 0.9
+            self.updates += 1
+        else:
+            y = x
+        if x is None:
+            raise ValueError("no x", 1)
+        return y
+'''
+
+
+@pytest.fixture
+def packages(tmp_path, monkeypatch):
+    """Site-packages with one module, and a folder of mutants."""
+    (tmp_path / "packages" / "small").mkdir(parents=True)
+    (tmp_path / "packages" / "small" / "__init__.py").touch()
+    (tmp_path / "packages" / "small" / "layer.py").write_text(SOURCE)
+    monkeypatch.setattr(mutants, "FOLDER", tmp_path)
+    return tmp_path / "packages"
+
+
+def write(folder: Path, find="0.9", replace="0.8", function="Layer.call"):
+    """One mutant by hand, and one target."""
+    (folder / "by_hand.toml").write_text(
+        f'[[mutant]]\nid = "less"\nmeans = "m"\nfile = "small/layer.py"\nfunction = "{function}"\n'
+        f"find = '''{find}'''\nreplace = '''{replace}'''\nsurfaces = [\"keras\"]\n"
+    )
+    (folder / "targets.toml").write_text(
+        f'[[target]]\nfile = "small/layer.py"\nfunction = "{function}"\nsurfaces = ["keras"]\n'
+    )
+
+
+def test_mutant_by_hand_changes_one_place(packages, tmp_path):
+    """And nothing else."""
+    write(tmp_path)
+    (mutant,) = mutants.by_hand(packages)
+    assert (mutant.module, mutant.source) == ("small.layer", SOURCE.replace("0.9", "0.8"))
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"find": "y = x"}, "2 times, not once"),
+        ({"find": "nowhere"}, "0 times, not once"),
+        ({"function": "Layer.build"}, "has no function Layer.build"),
+    ],
+)
+def test_mutant_that_does_not_fit_is_refused(packages, tmp_path, change, sentence):
+    """The sources have changed: the mutant must be looked at again."""
+    write(tmp_path, **change)
+    with pytest.raises(mutants.NoSuchPlace, match=sentence):
+        mutants.by_hand(packages)
+
+
+def test_machine_makes_the_same_mutants_each_time(packages, tmp_path):
+    """They compile, differ from the source and from each other, and leave docstring and errors alone."""
+    write(tmp_path)
+    made = mutants.by_machine(packages)
+    assert made == mutants.by_machine(packages)
+    assert len({mutant.source for mutant in made} | {SOURCE}) == len(made) + 1 == mutants.PER_FUNCTION + 1
+    for mutant in made:
+        ast.parse(mutant.source)
+        assert '"""Words."""' in mutant.source
+        assert 'raise ValueError("no x", 1)' in mutant.source
+
+
+@pytest.mark.parametrize(
+    "find, replace, lines",
+    [
+        pytest.param("x * 0.9", "x * 0.8", (5, 5), id="a statement"),
+        pytest.param("training and", "training or", (4, 4), id="the head of an if, not its body"),
+        pytest.param("training=False", "training=True", (2, 11), id="the head of a function: all of it"),
+        pytest.param("            self.updates += 1\n", "", (5, 6), id="a statement that is gone"),
+        pytest.param("        return y", "            return y", (2, 11), id="a statement in another block"),
+    ],
+)
+def test_what_must_run_to_tell_a_mutant(find, replace, lines):
+    """The innermost statement that changed."""
+    found = mutants.touched(SOURCE, SOURCE.replace(find, replace))
+    assert found.start <= lines[0] <= lines[1] <= found.stop - 1 or (found.start, found.stop - 1) == lines
+
+
+def test_operators_do_what_their_examples_say():
+    """As Cosmic Ray asks of every operator; ours deletes statements."""
+    for example in mutants.DeleteStatement.examples():
+        assert mutants.MutationVisitor.mutate_code(example.pre_mutation_code, mutants.DeleteStatement(), 0) == (
+            example.post_mutation_code
+        )
+
+
+def test_overlay_is_imported_and_the_environment_stays(packages, tmp_path):
+    """The mutant is what runs; the installed file is untouched, and without the overlay it is back."""
+    write(tmp_path)
+    (mutant,) = mutants.by_hand(packages)
+    variables = mutate.overlay(mutant, tmp_path)
+    code = (
+        "import small.layer as m; l = m.Layer(); l.trainable = True; l.updates = 0; print(l.call(10, True), m.__file__)"
+    )
+    for extra, answer in ((variables, "8.0"), ({}, "9.0")):
+        path = os.pathsep.join(filter(None, [extra.get("PYTHONPATH"), str(packages)]))
+        done = subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, **extra, "PYTHONPATH": path},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout.split()[0] == answer
+    assert (packages / "small" / "layer.py").read_text() == SOURCE
+
+
+def test_a_mutant_that_nothing_executes_survives_without_a_run(packages, tmp_path):
+    """It can be noticed by no case there is."""
+    write(tmp_path)
+    (mutant,) = mutants.by_hand(packages)
+    assert mutate.judge(mutant, Path("no python"), []) == {"result": mutate.SURVIVED, "subjects": 0, "seconds": 0.0}
+
+
+def test_unknown_mutant_is_wrong_usage(packages, tmp_path):
+    """One sentence."""
+    write(tmp_path)
+    done = subprocess.run(
+        [sys.executable, str(mutate.ROOT / "scripts" / "mutate.py"), "--colour"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == mutate.USAGE
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(
+    not any(d.metadata["Name"] == "tensorflow" for d in metadata.distributions()), reason="no TensorFlow here"
+)
+def test_every_mutant_by_hand_fits_the_installed_sources():
+    """And its result on record is of the same source."""
+    packages = Path(metadata.distribution("tensorflow").locate_file(""))
+    made = mutants.by_hand(packages)
+    assert len({mutant.id for mutant in made}) == len(made) > 150
+
+
+def test_results_on_record_are_of_mutants_that_exist():
+    """Every equivalent mutant has survived, and has its argument; every killed one its sentence."""
+    results = json.loads(mutate.RESULTS.read_text())["mutants"]
+    named = {entry["id"] for entry in tomllib.loads((mutants.FOLDER / "by_hand.toml").read_text())["mutant"]}
+    assert named == {name for name, result in results.items() if result["by_hand"]}
+    argued = mutate.equivalents()
+    assert all(results[name].get("result") == mutate.SURVIVED and because for name, because in argued.items())
+    assert all(result["sentence"] for result in results.values() if result.get("result") == mutate.KILLED)
