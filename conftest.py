@@ -232,6 +232,9 @@ class Suite:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item, call):
+        case = getattr(item, "callspec", None) and item.callspec.params.get("case")
+        if call.when == "call" and self.observer is not None and case in self.observer.seconds:
+            item.user_properties.append(("observation_ms", round(1000 * self.observer.seconds[case], 3)))
         outcome = yield
         report = outcome.get_result()
         if not suite_of(item.fspath):
