@@ -281,6 +281,7 @@ class Suite:
     def pytest_sessionfinish(self, session, exitstatus):
         if self.observer is not None:
             self.observer.close()
+            self.event("ended", observing=self.seconds_by_kind())
         if self.worker:
             self.config.workeroutput["suite"] = json.dumps({
                 "observations": self.observations, "verdicts": self.verdicts, "packages": self.packages,
@@ -312,6 +313,13 @@ class Suite:
                 self.problems.append("the record was not written: {}".format(error))
         if self.problems and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def seconds_by_kind(self):
+        """How long the observations of each kind took, all together."""
+        seconds = collections.Counter()
+        for case, took in self.observer.seconds.items():
+            seconds[case.kind] += took
+        return dict(seconds)
 
     def pytest_terminal_summary(self, terminalreporter):
         if self.unusable and self.distributes:

@@ -5,7 +5,8 @@
     python scripts/matrix.py --shard 2/8             the second of eight equal parts
     python scripts/matrix.py --list-json             the names, for the matrix of a CI job
 
-Releases run side by side, as many as cores and memory allow. A release that has its record already is
+Releases run side by side, as many as cores and memory allow, the newest first: they hold the most APIs and take
+the longest. At the end a table says where the time went. A release that has its record already is
 left out, unless --again is given, and of a record that lacks cases which the suite has got since, only those
 run: kill the run whenever you like, and start it again. A release that
 cannot be judged does not stop the others.
@@ -52,6 +53,7 @@ class Job:
     began: float = 0.0
     installing: float = 0.0
     importing: float = 0.0
+    observing: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
@@ -151,7 +153,7 @@ def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float, again: b
                 result.record = joined(before, result.record)
                 if result.record is None:  # other packages, another machine: nothing of the old record is used
                     result = running.run(python, follow, case_timeout)
-        job.importing = result.import_seconds
+        job.importing, job.observing = result.import_seconds, result.observing
         job.state, job.why = verdict(result)
         if job.state in (RECORDED, DIFFERS):
             try:
@@ -180,7 +182,7 @@ def verdict(result: running.Run) -> tuple[str, str]:
 def table(jobs: list[Job]) -> Table:
     """Where every release stands."""
     grid = Table(title="batch normalization, by release", caption=count(jobs))
-    for name in ("release", "state", "tests", "install", "import", "in all"):
+    for name in ("release", "state", "tests", "install", "import", "TensorFlow", "in all"):
         grid.add_column(name, justify="left" if name in ("release", "state") else "right")
     grid.add_column("", max_width=60)
     shown = sorted(jobs, key=lambda job: (not job.running, job.state == "waiting"))
@@ -192,10 +194,27 @@ def table(jobs: list[Job]) -> Table:
         grid.add_row(
             job.release.name, job.state if job.state != "running" else job.progress.phase, tests,
             f"{job.installing:.0f} s" if job.installing else "", f"{job.importing:.0f} s" if job.importing else "",
+            f"{sum(job.observing.values()):.0f} s" if job.observing else "",
             terminal.seconds(took) if took else "", job.why[:200], style=colours.get(job.state),
         )  # fmt: skip
     if len(shown) > room:
         grid.add_row(f"… {len(shown) - room} more")
+    return grid
+
+
+def times(jobs: list[Job]) -> Table:
+    """Where the time of the releases that ran went: installing, importing, and TensorFlow's calls by kind of case."""
+    spent = {"installing": sum(job.installing for job in jobs), "importing": sum(job.importing for job in jobs)}
+    for job in jobs:
+        for kind, seconds in job.observing.items():
+            spent[f"observing {kind}"] = spent.get(f"observing {kind}", 0.0) + seconds
+    whole = sum(spent.values()) or 1.0
+    grid = Table(title="where the time went", caption="observations of one release run in several processes at once")
+    grid.add_column("")
+    for name in ("seconds", "share"):
+        grid.add_column(name, justify="right")
+    for name, seconds in sorted(spent.items(), key=lambda one: -one[1]):
+        grid.add_row(name, f"{seconds:.0f}", f"{100 * seconds / whole:.0f} %")
     return grid
 
 
@@ -271,15 +290,22 @@ def main() -> int:
         if not arguments.again and kept(job.release, arguments.records):
             job.state = KEPT
     began = time.monotonic()
-    run([job for job in jobs if job.state != KEPT], arguments)
+    ran = [job for job in reversed(jobs) if job.state != KEPT]
+    run(ran, arguments)
     terminal.console().print(table(jobs))
+    if any(job.observing for job in ran):
+        terminal.console().print(times(ran))
     terminal.say(f"{count(jobs)}, in {terminal.seconds(time.monotonic() - began)}")
     for job in jobs:
         if job.state in (UNJUDGED, DIFFERS):
             print(f"{job.release.name}: {job.state}: {job.why}")
     if arguments.summary:
         arguments.summary.write_text(json.dumps({
-            job.release.name: {"state": job.state, "why": job.why, "seconds": round(job.seconds, 1)} for job in jobs
+            job.release.name: {
+                "state": job.state, "why": job.why, "seconds": round(job.seconds, 1),
+                "installing": round(job.installing, 1), "importing": round(job.importing, 1),
+                "observing": {kind: round(seconds, 1) for kind, seconds in job.observing.items()},
+            } for job in jobs
         }, indent=1) + "\n")  # fmt: skip
     states = {job.state for job in jobs}
     return NOT_JUDGED if UNJUDGED in states else CHANGED if DIFFERS in states else UNCHANGED

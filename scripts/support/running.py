@@ -38,6 +38,7 @@ class Run:
         problem: why the environment could not be judged, in one sentence, or None.
         log: the end of what pytest and TensorFlow printed.
         import_seconds: until TensorFlow was imported.
+        observing: kind of case -> seconds of its observations in TensorFlow's processes, which run side by side.
         seconds: wall time of the whole run.
     """
 
@@ -48,6 +49,7 @@ class Run:
     problem: str | None = None
     log: str = ""
     import_seconds: float = 0.0
+    observing: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
@@ -212,6 +214,8 @@ def _note(event: dict, result: Run, progress: Progress, began: float) -> None:
         result.import_seconds = time.monotonic() - began
         result.problem = event["unusable"]
         progress.phase = "observing"
+    elif event["event"] == "ended":
+        result.observing = event["observing"]
     else:
         progress.done += 1
         result.outcomes[event["id"]] = event["outcome"]

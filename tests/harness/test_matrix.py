@@ -2,12 +2,14 @@
 
 import argparse
 import contextlib
+import io
 import json
 import subprocess
 import sys
 
 import matrix
 import pytest
+from rich.console import Console
 from support import environments, releases, running
 from support.client import Failure
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE
@@ -179,3 +181,18 @@ def test_unknown_release_is_wrong_usage():
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr.startswith("9.9: not in the calendar")) == (USAGE, True)
+
+
+def test_where_the_time_went_is_told_by_kind_of_case():
+    """Most first, with its share of all."""
+    jobs = [
+        matrix.Job(KNOWN[name], installing=2.0, importing=3.0, observing={"compiled": 10.0, "graph": 5.0})
+        for name in ("2.4.4", "2.5.3")
+    ]
+    written = io.StringIO()
+    Console(file=written, width=80).print(matrix.times(jobs))
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in written.getvalue().splitlines()]
+    assert [row for row in rows if "%" in row[-1]] == [
+        ["observing compiled", "20", "50 %"], ["observing graph", "10", "25 %"],
+        ["importing", "6", "15 %"], ["installing", "4", "10 %"],
+    ]  # fmt: skip
