@@ -50,6 +50,7 @@ RELEASE = "2.21.0"  # the release whose sources are mutated: it holds Keras 2 an
 RESULTS = ROOT / "fixtures" / "proof" / "mutants.json"
 KILLED, REFUSED, SURVIVED = "killed", "refused", "survived"
 OFFICIAL_SECONDS = 300.0
+UNHARMED_SECONDS = 1800.0  # a whole test file, every line of it noted
 # Official tests of the layer itself, in their packages' own folders; beside them runs the test file
 # that stands next to the mutated module.
 OFFICIAL = {
@@ -135,17 +136,18 @@ def against_record(seen: dict) -> Iterator[tuple[str, str]]:
 
 
 class Official:
-    """The official tests of keras and tf-keras, on the same mutants.
+    """The official tests of keras and tf-keras, on the same mutants: those that execute what a mutant changes.
 
     Args:
         python: interpreter of the environment; Keras' tests lie in its package.
         checkout: sources of tf-keras; its package lacks the tests.
         packages: site-packages of the environment.
+        files: the files that mutants change, relative to ``packages``.
     """
 
-    def __init__(self, python: Path, checkout: Path, packages: Path) -> None:
-        self.python, self.checkout, self.packages = python, checkout, packages
-        self.fails_anyway: dict[Path, set[str]] = {}  # test file -> tests that fail without any mutant
+    def __init__(self, python: Path, checkout: Path, packages: Path, files: list[str]) -> None:
+        self.python, self.checkout, self.packages, self.mutated = python, checkout, packages, files
+        self.without: dict[Path, dict[str, Any]] = {}  # test file -> what its tests execute, and which fail anyway
         self.lock = threading.Lock()
 
     def files(self, mutant: Mutant) -> list[Path]:
@@ -159,8 +161,8 @@ class Official:
             names = [self.checkout / name for name in [*OFFICIAL["tf_keras"], beside]]
         return [name for name in dict.fromkeys(names) if name.exists()]
 
-    def run(self, file: Path, variables: dict[str, str], passes: bool) -> set[str]:
-        """Tests of one file that fail; with ``passes`` the first of those that pass without a mutant."""
+    def run(self, file: Path, variables: dict[str, str], options: list[str], tests: list[str], patience: float) -> set:
+        """Tests of one file that fail, or what became of the file; all tests if none is named."""
         with tempfile.TemporaryDirectory(prefix="batchnorm-official-") as name:
             # Outside its package, so that the package under test is the installed one, whose modules lie in src.
             text = re.sub(r"(?m)^(from|import) tf_keras\.(?!src)", r"\1 tf_keras.src.", file.read_text())
@@ -174,12 +176,10 @@ class Official:
             if "tf_keras" in file.parts:
                 environment["TF_USE_LEGACY_KERAS"] = "1"
             command = [str(self.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", name, "-rfE"]
-            if passes:
-                command += ["--exitfirst", *(f"--deselect={test}" for test in sorted(self.fails_anyway[file]))]
             try:
                 done = subprocess.run(
-                    [*command, file.name], cwd=name, env=environment, capture_output=True, text=True, check=False,
-                    timeout=OFFICIAL_SECONDS,
+                    [*command, *options, *(tests or [file.name])], cwd=name, env=environment, capture_output=True,
+                    text=True, check=False, timeout=patience,
                 )  # fmt: skip
             except subprocess.TimeoutExpired:
                 return {f"{file.name} hung"}
@@ -190,19 +190,53 @@ class Official:
             failed = {f"{file.name} ended with exit code {done.returncode}"}
         return failed
 
+    def unharmed(self, file: Path) -> dict[str, Any]:
+        """What the tests of a file execute, and which fail, without a mutant; measured once for the same files."""
+        key = hashlib.sha256(json.dumps([RELEASE, self.mutated, file.name, file.read_text()]).encode()).hexdigest()[:16]
+        path = environments.cache() / f"official-{key}.json"
+        if not path.exists():
+            part = path.with_suffix(".part")
+            overlays = [str(ROOT / "scripts" / "overlay"), str(ROOT / "scripts"), os.environ.get("PYTHONPATH", "")]
+            failed = self.run(
+                file,
+                {
+                    "PYTHONPATH": os.pathsep.join(filter(None, overlays)),
+                    "BATCHNORM_REACH": json.dumps({"files": self.mutated, "out": str(part)}),
+                },
+                ["-p", "official_reach"], [], UNHARMED_SECONDS,
+            )  # fmt: skip
+            executed = json.loads(part.read_text()) if part.exists() else {}
+            if len(executed) < 2:  # nothing but what imports execute
+                raise Failure(f"the official tests of {file.name} do not run: {min(failed, default='there are none')}.")
+            part.write_text(json.dumps({"executed": executed, "failed": sorted(failed)}))
+            part.replace(path)
+        found = json.loads(path.read_text())
+        terminal.say(f"{file.name}: {len(found['executed'])} tests, {len(found['failed'])} fail without a mutant")
+        return found
+
     def judge(self, mutant: Mutant) -> dict[str, Any]:
         """Whether a test fails that passes without the mutant."""
-        began = time.monotonic()
+        began, tried = time.monotonic(), 0
+        lines = set(mutants.touched((self.packages / mutant.file).read_text(), mutant.source))
         for file in self.files(mutant):
             with self.lock:
-                if file not in self.fails_anyway:
-                    self.fails_anyway[file] = self.run(file, {}, passes=False)
-                    terminal.say(f"{file.name}: {len(self.fails_anyway[file])} tests fail without a mutant")
+                if file not in self.without:
+                    self.without[file] = self.unharmed(file)
+            executed = self.without[file]["executed"]
+            everywhere = not lines.isdisjoint(executed[""].get(mutant.file, ()))  # what imports execute, all tests do
+            chosen = [
+                test for test, ran in executed.items()
+                if test and test not in self.without[file]["failed"]
+                and (everywhere or not lines.isdisjoint(ran.get(mutant.file, ())))
+            ]  # fmt: skip
+            tried += len(chosen)
+            if not chosen:
+                continue
             with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as name:
-                failed = self.run(file, overlay(mutant, Path(name)), passes=True)
+                failed = self.run(file, overlay(mutant, Path(name)), ["--exitfirst"], chosen, OFFICIAL_SECONDS)
             if failed:
-                return {"result": KILLED, "by": min(failed), "seconds": _since(began)}
-        return {"result": SURVIVED, "seconds": _since(began)}
+                return {"result": KILLED, "by": min(failed), "tests": tried, "seconds": _since(began)}
+        return {"result": SURVIVED, "tests": tried, "seconds": _since(began)}
 
 
 def _since(began: float) -> float:
@@ -284,7 +318,7 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     waiting.sort(key=lambda mutant: not mutant.by_hand)
     official = None
     if arguments.official:
-        official = Official(python, arguments.official, packages)
+        official = Official(python, arguments.official, packages, sorted({mutant.file for mutant in every.values()}))
     else:
         order = subjects()
         executed = reach(python, list(every.values()), order)

@@ -162,3 +162,59 @@ def test_results_on_record_are_of_mutants_that_exist():
     argued = mutate.equivalents()
     assert all(results[name].get("result") == mutate.SURVIVED and because for name, because in argued.items())
     assert all(result["sentence"] for result in results.values() if result.get("result") == mutate.KILLED)
+
+
+OFFICIAL_TESTS = """from small.layer import Layer
+
+def layer():
+    made = Layer()
+    made.trainable, made.updates = True, 0
+    return made
+
+def test_training():
+    assert layer().call(10, True) == 9.0
+
+def test_inference():
+    assert layer().call(10) == 10
+
+def test_that_fails_anyway():
+    assert layer().call(10, True) == 0
+"""
+
+
+@pytest.fixture
+def official(tmp_path, monkeypatch):
+    """Mutants of one module, and the official tests beside it."""
+    packages, checkout = tmp_path / "site-packages", tmp_path / "checkout"
+    for folder in (packages / "small", checkout / "small"):
+        folder.mkdir(parents=True)
+    (packages / "small" / "__init__.py").touch()
+    (packages / "small" / "layer.py").write_text(SOURCE)
+    (checkout / "small" / "layer_test.py").write_text(OFFICIAL_TESTS)
+    monkeypatch.setattr(mutants, "FOLDER", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    monkeypatch.setenv("BATCHNORM_CACHE", str(tmp_path))
+
+    def judge(find, replace):
+        write(tmp_path, find, replace)
+        (mutant,) = mutants.by_hand(packages)
+        return mutate.Official(Path(sys.executable), checkout, packages, ["small/layer.py"]).judge(mutant)
+
+    return judge
+
+
+def test_official_tests_that_execute_a_mutant_judge_it(official):
+    """And no others; one that fails without a mutant does not count; what they execute is measured once."""
+    told = official("x * 0.9", "x * 0.8")
+    assert (told["result"], told["by"], told["tests"]) == ("killed", "layer_test.py::test_training", 1)
+    told = official("self.updates += 1", "self.updates += 2")
+    assert (told["result"], told["tests"]) == ("survived", 1)
+    told = official("            y = x\n", "            y = x + 1\n")
+    assert (told["result"], told["by"]) == ("killed", "layer_test.py::test_inference")
+
+
+def test_official_tests_that_do_not_run_are_a_failure(official, tmp_path):
+    """Nothing is said of a mutant."""
+    (tmp_path / "checkout" / "small" / "layer_test.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(mutate.Failure, match=r"layer_test\.py"):
+        official("x * 0.9", "x * 0.8")
