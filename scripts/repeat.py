@@ -4,12 +4,15 @@
     python scripts/repeat.py 1.15.5 2.21.0         these
     python scripts/repeat.py --share 10            a tenth of the cases and claims, another one each time
 
+A release takes another tenth in each of its ten repetitions, so that with ``--share 10`` every case has its turn.
 Each repetition has one circumstance: threads, oneDNN, order of the tests, processes, hash seed, language and
 time zone, a read-only checkout, a path with spaces, PYTHONDONTWRITEBYTECODE. Every run is judged like any
-other, and its record is compared with the one that is committed. Results are kept in
+other, and its record is compared with the one that is committed. An alarm is true where the release's own record
+says that a circumstance breaks it (``BREAKS``), and there it must come. Results are kept in
 ``fixtures/proof/repetitions.json`` after each run: kill it whenever you like, and start it again.
 
-Exit codes: 0 no false alarm; 1 a verdict changed; 2 a run could not be judged; 64 wrong usage.
+Exit codes: 0 no false alarm; 1 a verdict changed, or a true alarm did not come; 2 a run could not be judged; 64
+wrong usage.
 """
 
 import argparse
@@ -39,7 +42,9 @@ from support.comparison import Side  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import record  # noqa: E402
+from fixtures.claims import REFUTED  # noqa: E402
 
+SAME, FALSE_ALARM, TRUE_ALARM, MISSED, NOT_JUDGED_HERE = "same", "false alarm", "true alarm", "missed", "not judged"
 RESULTS = ROOT / "fixtures" / "proof" / "repetitions.json"
 NEEDED = ["conftest.py", "pyproject.toml", "fixtures", "tests"]  # of a checkout, to run the suite
 
@@ -80,6 +85,19 @@ CIRCUMSTANCES = (
     Circumstance("read-only checkout", {"PYTHONDONTWRITEBYTECODE": "1"}, checkout="read-only"),
     Circumstance("path with spaces", {"PYTHONHASHSEED": "0"}, checkout="a path with spaces"),
 )  # fmt: skip
+
+
+# Claim -> what a circumstance switches on of which it says that nothing changes. Where it is refuted, alarms are true.
+BREAKS = {"onednn-computes-the-same": ("TF_ENABLE_ONEDNN_OPTS", "1")}
+
+
+def broken_by(circumstance: Circumstance, base: dict[str, Any]) -> list[str]:
+    """The claims of ``BREAKS`` that a release's record refutes, and that this circumstance puts to the test."""
+    refuted = {name.split(" ")[0] for name, verdict in base["verdicts"].items() if verdict == REFUTED}
+    return [
+        claim for claim, (name, value) in BREAKS.items()
+        if claim in refuted and circumstance.variables.get(name) == value
+    ]  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -141,7 +159,7 @@ def repeat(release: releases.Release, number: int, share: int, case_timeout: flo
         )  # fmt: skip
     told = {"tests": len(result.outcomes), "seconds": round(result.seconds, 1), "share": share}
     if result.problem:
-        return {"result": "not judged", "why": result.problem, **told}
+        return {"result": NOT_JUDGED_HERE, "why": result.problem, **told}
     alarms = [f"{subject}: {sentence}" for subject, sentence in result.failures.items()]
     seen = result.seen
     held = {  # of the record, what ran this time
@@ -156,9 +174,11 @@ def repeat(release: releases.Release, number: int, share: int, case_timeout: flo
             f"{change.subject}: {change.field} was {change.before}, is {change.after}" for change in compared.changes
         ]
         bits += len(compared.drifted)
+    if broken := broken_by(circumstance, base):
+        return {"result": TRUE_ALARM if alarms else MISSED, "because": broken, "alarms": alarms[:5], **told}
     used, where = comparison.room(seen)
     return {
-        "result": "false alarm" if alarms else "same", "alarms": alarms[:5], "observations_in_other_bits": bits,
+        "result": FALSE_ALARM if alarms else SAME, "alarms": alarms[:5], "observations_in_other_bits": bits,
         "most_of_a_bound_used": round(used, 3), "by": where, **told,
     }  # fmt: skip
 
@@ -179,7 +199,7 @@ def save(results: dict[str, Any]) -> None:
 def count(results: dict[str, Any]) -> str:
     """How many repetitions came to which end."""
     ends = [result["result"] for result in results.values()]
-    return ", ".join(f"{ends.count(end)} {end}" for end in ("same", "false alarm", "not judged"))
+    return ", ".join(f"{ends.count(end)} {end}" for end in (SAME, FALSE_ALARM, TRUE_ALARM, MISSED, NOT_JUDGED_HERE))
 
 
 def main() -> int:
@@ -216,7 +236,7 @@ def main() -> int:
             try:
                 result = repeat(release, number, arguments.share, arguments.case_timeout)
             except (Failure, record.Broken, OSError) as error:
-                result = {"result": "not judged", "why": str(error)}
+                result = {"result": NOT_JUDGED_HERE, "why": str(error)}
             with lock:
                 results[f"{release.name}, {CIRCUMSTANCES[number].name}"] = result
                 save(results)
@@ -228,10 +248,10 @@ def main() -> int:
             list(pool.map(one, waiting))
     terminal.say(count(results))
     for name, result in results.items():
-        if result["result"] != "same":
+        if result["result"] != SAME:
             print(f"{name}: {result['result']}: {(result.get('alarms') or [result.get('why')])[0]}")
     ends = {result["result"] for result in results.values()}
-    return CHANGED if "false alarm" in ends else NOT_JUDGED if "not judged" in ends else UNCHANGED
+    return CHANGED if ends & {FALSE_ALARM, MISSED} else NOT_JUDGED if NOT_JUDGED_HERE in ends else UNCHANGED
 
 
 if __name__ == "__main__":
