@@ -177,7 +177,7 @@ class Suite:
         if not self.worker:  # a worker of xdist does not know which cases it will get
             planned = collections.OrderedDict()
             for item in session.items:
-                case = getattr(item, "callspec", None) and item.callspec.params.get("case")
+                case = case_of(item)
                 if case is not None:
                     planned[case] = None
             self.observer.plan(planned)
@@ -232,7 +232,7 @@ class Suite:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item, call):
-        case = getattr(item, "callspec", None) and item.callspec.params.get("case")
+        case = case_of(item)
         if call.when == "call" and self.observer is not None and case in self.observer.seconds:
             item.user_properties.append(("observation_ms", round(1000 * self.observer.seconds[case], 3)))
         outcome = yield
@@ -351,18 +351,23 @@ def suite_of(path):
     return name if name in SUITES else None
 
 
+def case_of(item):
+    """The case that a test observes, or None."""
+    return item.callspec.params.get("case") if hasattr(item, "callspec") else None
+
+
 def surface_of(item):
     """The surface that a test observes, or None."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    case = parameters.get("case")
+    case = case_of(item)
     return case.surface if case is not None else parameters.get("surface")
 
 
 def subject_of(item):
     """The id of the case that a test observes, or of the claim that it decides and where."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    if parameters.get("case") is not None:
-        return parameters["case"].id
+    if case_of(item) is not None:
+        return case_of(item).id
     if parameters.get("claim") is not None:
         return "{} {} {}".format(parameters["claim"].id, parameters["surface"], parameters["program"])
     return None

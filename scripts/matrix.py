@@ -5,11 +5,11 @@
     python scripts/matrix.py --shard 2/8             the second of eight equal parts
     python scripts/matrix.py --list-json             the names, for the matrix of a CI job
 
-Releases run side by side, as many as cores and memory allow, the newest first: they hold the most APIs and take
-the longest. At the end a table says where the time went. A release that has its record already is
-left out, unless --again is given, and of a record that lacks cases which the suite has got since, only those
-run: kill the run whenever you like, and start it again. A release that
-cannot be judged does not stop the others.
+Releases run side by side, as many as cores and memory allow, in the order in which they are named; if none is,
+the newest first: they hold the most APIs and take the longest. At the end a table says where the time went. A
+release that has its record already is left out, unless --again is given, and of a record that lacks cases which
+the suite has got since, only those run: kill the run whenever you like, and start it again. A release that cannot
+be judged does not stop the others.
 
 Exit codes: 0 every record was written and is as specified; 1 a behaviour differs from the specification;
 2 a release could not be judged; 64 wrong usage.
@@ -208,7 +208,7 @@ def times(jobs: list[Job]) -> Table:
     for job in jobs:
         for kind, seconds in job.observing.items():
             spent[f"observing {kind}"] = spent.get(f"observing {kind}", 0.0) + seconds
-    whole = sum(spent.values()) or 1.0
+    whole = sum(spent.values())
     grid = Table(title="where the time went", caption="observations of one release run in several processes at once")
     grid.add_column("")
     for name in ("seconds", "share"):
@@ -228,6 +228,11 @@ def side_by_side() -> int:
     """As many releases at once as cores and free memory allow."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, int(psutil.virtual_memory().available // MEMORY_OF_A_RUN)))
+
+
+def in_turn(jobs: list[Job], named: bool) -> list[Job]:
+    """Those that must run, in the order in which the caller named them, or the newest first."""
+    return [job for job in (jobs if named else reversed(jobs)) if job.state != KEPT]
 
 
 def run(jobs: list[Job], arguments: argparse.Namespace) -> None:
@@ -290,7 +295,7 @@ def main() -> int:
         if not arguments.again and kept(job.release, arguments.records):
             job.state = KEPT
     began = time.monotonic()
-    ran = [job for job in reversed(jobs) if job.state != KEPT]
+    ran = in_turn(jobs, bool(arguments.releases))
     run(ran, arguments)
     terminal.console().print(table(jobs))
     if any(job.observing for job in ran):

@@ -211,7 +211,7 @@ class Official:
             part.write_text(json.dumps({"executed": executed, "failed": sorted(failed)}))
             part.replace(path)
         found = json.loads(path.read_text())
-        terminal.say(f"{file.name}: {len(found['executed'])} tests, {len(found['failed'])} fail without a mutant")
+        terminal.say(f"{file.name}: {len(found['executed']) - 1} tests, {len(found['failed'])} fail without a mutant")
         return found
 
     def judge(self, mutant: Mutant) -> dict[str, Any]:

@@ -196,3 +196,11 @@ def test_where_the_time_went_is_told_by_kind_of_case():
         ["observing compiled", "20", "50 %"], ["observing graph", "10", "25 %"],
         ["importing", "6", "15 %"], ["installing", "4", "10 %"],
     ]  # fmt: skip
+
+
+def test_named_releases_run_in_their_order_and_the_calendar_from_its_end():
+    """CI names the slowest first; what has its record is left out."""
+    jobs = [matrix.Job(KNOWN[name]) for name in ("2.15.1", "nightly", "1.15.5")]
+    jobs[1].state = matrix.KEPT
+    assert [job.release.name for job in matrix.in_turn(jobs, named=True)] == ["2.15.1", "1.15.5"]
+    assert [job.release.name for job in matrix.in_turn(jobs, named=False)] == ["1.15.5", "2.15.1"]
