@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from support import comparison, environments, mutants, running, terminal  # noqa: E402
-from support.client import Failure  # noqa: E402
+from support.client import Failure, uv  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.mutants import Mutant  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
@@ -60,6 +60,15 @@ OFFICIAL = {
         "tf_keras/legacy_tf_layers/normalization_test.py",
     ],
 }
+
+
+# A helper that Keras' tests import from the conftest.py of its sources, which its package lacks.
+OFFICIAL_CONFTEST = """import pytest
+
+def skip_if_backend(name, reason):
+    import keras
+    return pytest.mark.skipif(keras.config.backend() == name, reason=reason)
+"""
 
 
 def subjects() -> list[str]:
@@ -143,12 +152,14 @@ class Official:
         checkout: sources of tf-keras; its package lacks the tests.
         packages: site-packages of the environment.
         files: the files that mutants change, relative to ``packages``.
+        beside: folder of what the tests import beside TensorFlow, see :func:`official_packages`.
     """
 
-    def __init__(self, python: Path, checkout: Path, packages: Path, files: list[str]) -> None:
+    def __init__(self, python: Path, checkout: Path, packages: Path, files: list[str], beside: Path) -> None:
         self.python, self.checkout, self.packages, self.mutated = python, checkout, packages, files
         self.without: dict[Path, dict[str, Any]] = {}  # test file -> what its tests execute, and which fail anyway
         self.lock = threading.Lock()
+        self.beside = beside
 
     def files(self, mutant: Mutant) -> list[Path]:
         """The test files of the layer, and the one beside the mutated module."""
@@ -167,11 +178,13 @@ class Official:
             # Outside its package, so that the package under test is the installed one, whose modules lie in src.
             text = re.sub(r"(?m)^(from|import) tf_keras\.(?!src)", r"\1 tf_keras.src.", file.read_text())
             (Path(name) / file.name).write_text(text)
+            (Path(name) / "conftest.py").write_text(OFFICIAL_CONFTEST)
             environment = {
                 **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
                 "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow",
                 "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
                 **variables,
+                "PYTHONPATH": os.pathsep.join([variables["PYTHONPATH"], str(self.beside)]),
             }  # fmt: skip
             if "tf_keras" in file.parts:
                 environment["TF_USE_LEGACY_KERAS"] = "1"
@@ -237,6 +250,19 @@ class Official:
             if failed:
                 return {"result": KILLED, "by": min(failed), "tests": tried, "seconds": _since(began)}
         return {"result": SURVIVED, "tests": tried, "seconds": _since(began)}
+
+
+def official_packages(python: Path) -> Path:
+    """A folder with the packages that official tests import beside TensorFlow; made once for the same packages."""
+    requirements = ROOT / "requirements" / "official.txt"
+    digits = hashlib.sha256((RELEASE + requirements.read_text()).encode()).hexdigest()[:16]
+    folder = environments.cache() / f"official-packages-{digits}"
+    if not folder.exists():
+        part = Path(tempfile.mkdtemp(dir=environments.cache(), prefix=".official-"))
+        uv("pip", "install", "--quiet", "--python", str(python), "--target", str(part), "--no-deps",
+           "--require-hashes", "--requirements", str(requirements))  # fmt: skip
+        part.rename(folder)
+    return folder
 
 
 def _since(began: float) -> float:
@@ -318,7 +344,8 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     waiting.sort(key=lambda mutant: not mutant.by_hand)
     official = None
     if arguments.official:
-        official = Official(python, arguments.official, packages, sorted({mutant.file for mutant in every.values()}))
+        files = sorted({mutant.file for mutant in every.values()})
+        official = Official(python, arguments.official, packages, files, official_packages(python))
     else:
         order = subjects()
         executed = reach(python, list(every.values()), order)

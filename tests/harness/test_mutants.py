@@ -198,7 +198,8 @@ def official(tmp_path, monkeypatch):
     def judge(find, replace):
         write(tmp_path, find, replace)
         (mutant,) = mutants.by_hand(packages)
-        return mutate.Official(Path(sys.executable), checkout, packages, ["small/layer.py"]).judge(mutant)
+        tests = mutate.Official(Path(sys.executable), checkout, packages, ["small/layer.py"], tmp_path / "beside")
+        return tests.judge(mutant)
 
     return judge
 
@@ -211,6 +212,16 @@ def test_official_tests_that_execute_a_mutant_judge_it(official):
     assert (told["result"], told["tests"]) == ("survived", 1)
     told = official("            y = x\n", "            y = x + 1\n")
     assert (told["result"], told["by"]) == ("killed", "layer_test.py::test_inference")
+
+
+def test_official_tests_find_what_they_import_beside_tensorflow(official, tmp_path):
+    """Packages in a folder of their own, and the helper of Keras' own conftest.py."""
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "rare_package.py").write_text("FACTOR = 0.9\n")
+    path = tmp_path / "checkout" / "small" / "layer_test.py"
+    imports = "from conftest import skip_if_backend\nimport rare_package\n"
+    path.write_text(imports + OFFICIAL_TESTS.replace("9.0", "10 * rare_package.FACTOR"))
+    assert official("x * 0.9", "x * 0.8")["result"] == "killed"
 
 
 def test_official_tests_that_do_not_run_are_a_failure(official, tmp_path):
