@@ -165,7 +165,7 @@ def unstable(python: Path, judgement: Judgement, seen: dict, case_timeout: float
     subjects += [name for name, entry in seen["observations"].items() if "ended" in entry]
     if not subjects:
         return []
-    again = running.run(python, case_timeout=case_timeout, only=sorted(set(subjects)))
+    again = running.run(python, case_timeout=case_timeout, only=comparison.runnable(subjects))
     if again.record is None:
         return []
     return [

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fixtures import cases, installed, judging
+from fixtures import cases, installed, judging, sources
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.compare import difference, plain, used
@@ -154,11 +154,16 @@ def room(record: dict) -> tuple[float, str]:
 
 
 def lacking(record: dict) -> list[str]:
-    """Cases and claims of today's suite that a record should hold and does not."""
-    env, seen = environment(record), record["observations"]
+    """Cases and claims of today's suite that a record should hold and does not, or that other code observed."""
+    env = environment(record)
+
+    def stands(case: Case) -> bool:
+        observer = sources.observer_of(case.id)
+        return case.id in record["observations"] and record["observers"].get(observer) == sources.digest(observer)
+
     found = [
         case.id for case in known_cases().values()
-        if case.kind != "scenario" and installed.missing(case, env) is None and case.id not in seen
+        if case.kind != "scenario" and installed.missing(case, env) is None and not stands(case)
     ]  # fmt: skip
     for claim in load().values():
         for surface, program in claim.places:
@@ -166,9 +171,21 @@ def lacking(record: dict) -> list[str]:
                 subject = f"{claim.id} {surface} {program}"
                 deciding = claim.cases(surface, program)
                 here = not any(installed.missing(case, env) for case in deciding)
-                if subject not in record["verdicts"] or (here and any(case.id not in seen for case in deciding)):
+                if subject not in record["verdicts"] or (here and not all(map(stands, deciding))):
                     found.append(subject)
     return found
+
+
+def runnable(subjects: Iterable[str]) -> list[str]:
+    """What ``--only`` takes to observe these subjects: scenarios run in the tests of the claims that they decide."""
+    found = []
+    for subject in subjects:
+        case = known_cases().get(subject)
+        if case is not None and case.kind == "scenario":
+            found += [f"{claim} {case.surface} {case.program}" for claim in claims_of().get(subject, ())]
+        else:
+            found.append(subject)
+    return sorted(set(found))
 
 
 @functools.cache

@@ -11,7 +11,7 @@ import faults
 import gate
 import numpy as np
 import pytest
-from support import environments, releases, running
+from support import comparison, environments, releases, running
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE
 
 from fixtures import cases, record
@@ -127,6 +127,12 @@ def test_unstable_cases_are_found_by_a_second_run(monkeypatch, seen, base):
     assert gate.unstable("python", judged(seen, base), seen, 1.0) == [CALL]
     assert asked == [CALL]
     assert gate.unstable("python", judged(base, base), base, 1.0) == []
+
+
+def test_a_scenario_runs_again_in_the_tests_of_its_claims():
+    """A test has the name of a claim, not of the scenario that decides it."""
+    scenario = cases.scenario("options.onednn", cases.TF_LAYERS).id
+    assert comparison.runnable([CALL, scenario]) == sorted([CALL, "onednn-computes-the-same tf.layers tf2-style"])
 
 
 def run(*arguments, cwd=ROOT, timeout=600):

@@ -46,10 +46,11 @@ def test_checkouts_of_other_kinds(tmp_path):
 
 @pytest.fixture
 def again(monkeypatch):
-    """Repeat a release with a run that saw this."""
+    """Repeat a release with a run that saw this, and another run after it that fails in these tests."""
 
-    def one(seen, release=RELEASE, number=0, **failures):
-        monkeypatch.setattr(running, "run", lambda *_, **__: running.Run(record=seen, failures=failures))
+    def one(seen, release=RELEASE, number=0, then=(), **failures):
+        runs = iter([failures, dict.fromkeys(then, "it differs")])
+        monkeypatch.setattr(running, "run", lambda *_, **__: running.Run(record=seen, failures=next(runs)))
         monkeypatch.setattr(environments, "python", lambda target: None)
         return repeat.repeat(release, number, 1, 1.0)
 
@@ -80,6 +81,8 @@ def test_alarm_that_the_record_announces_is_true_and_must_come(again):
     number = next(n for n, c in enumerate(repeat.CIRCUMSTANCES) if c.name == "oneDNN on")
     told = again(record.read(broken.record), broken, number, test="it differs")
     assert (told["result"], told["because"]) == ("true alarm", ["onednn-computes-the-same"])
+    told = again(record.read(broken.record), broken, number, then=["other"], test="it differs", other="it differs")
+    assert (told["result"], told["alarms"]) == ("false alarm", ["other: it differs"])  # it comes without oneDNN, too
     assert again(record.read(broken.record), broken, number)["result"] == "missed"
     assert again(record.read(broken.record), broken, 0, test="it differs")["result"] == "false alarm"
     assert again(record.read(RELEASE.record), RELEASE, number, test="it differs")["result"] == "false alarm"
