@@ -12,7 +12,7 @@ import pytest
 ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, ROOT)
 
-from fixtures import cases, installed, judging, record, summary  # noqa: E402
+from fixtures import cases, installed, judging, record, sources, summary  # noqa: E402
 from fixtures.claims import NOT_APPLICABLE, load  # noqa: E402
 from fixtures.observing import NotObserved, Observer  # noqa: E402
 
@@ -307,6 +307,7 @@ class Suite:
                     "provenance": dict(self.packages, suite=record.SUITE, complete=self.complete and not ended_early),
                     "counts": dict(self.counted),
                     "verdicts": self.verdicts,
+                    "observers": sources.digests(self.observations),
                     "observations": self.observations,
                 })
             except OSError as error:

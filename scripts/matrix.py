@@ -1,15 +1,15 @@
 """Run the release calendar, or a part of it, and write one record for each release.
 
-    python scripts/matrix.py                         every release that has no record yet
+    python scripts/matrix.py                         what no record holds yet, of every release
     python scripts/matrix.py 1.15.5 2.15.1 nightly   these
     python scripts/matrix.py --shard 2/8             the second of eight equal parts
     python scripts/matrix.py --list-json             the names, for the matrix of a CI job
 
 Releases run side by side, as many as cores and memory allow, in the order in which they are named; if none is,
 the newest first: they hold the most APIs and take the longest. At the end a table says where the time went. A
-release that has its record already is left out, unless --again is given, and of a record that lacks cases which
-the suite has got since, only those run: kill the run whenever you like, and start it again. A release that cannot
-be judged does not stop the others.
+release that has its record already is left out, unless --again is given. Of a record that lacks cases which the
+suite has got since, or holds some that other code observed, only those run: kill the run whenever you like, and
+start it again. A release that cannot be judged does not stop the others.
 
 Exit codes: 0 every record was written and is as specified; 1 a behaviour differs from the specification;
 2 a release could not be judged; 64 wrong usage.
@@ -127,6 +127,7 @@ def joined(before: dict, added: dict) -> dict | None:
     return {
         "provenance": before["provenance"], "counts": installed.expected_counts(comparison.environment(before)),
         "verdicts": {**before["verdicts"], **added["verdicts"]},
+        "observers": {**before["observers"], **added["observers"]},
         "observations": {name: seen for name, seen in observations.items() if name in comparison.known_cases()},
     }  # fmt: skip
 
@@ -134,8 +135,8 @@ def joined(before: dict, added: dict) -> dict | None:
 def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float, again: bool = False) -> None:
     """Install, run, write the record; whatever happens becomes the job's state.
 
-    A record that stands, but lacks cases which the suite has got since, is completed: in the same
-    environment only those run. In another environment, or with ``again``, everything does.
+    A record that stands, but lacks cases which the suite has got since or holds some that other code observed, is
+    completed: in the same environment only those run. In another environment, or with ``again``, everything does.
     """
     job.began, job.state = time.monotonic(), "installing"
     try:

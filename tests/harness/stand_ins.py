@@ -185,7 +185,7 @@ INFERS = {
 RUNS_NO_UPDATES = {"graphs.runs_without_update_ops", "graphs.dependencies_around_existing_op"}
 # Keys of lists that name the variable which each update op writes, and of numbers that count update ops.
 UPDATES = {"update_ops", "layer_updates", "updates", "called", "frozen", "unfrozen", "rank2", "rank4"}
-COUNTS = {"update_ops", "updates", "late", "counts"}
+COUNTS = {"update_ops", "updates", "late", "counts", "registered"}
 TRAINABLE = {
     "trainable_weights", "trainable_variables", "outer_trainable_weights", "layer_trainable_weights",
     "trainable_collection", "layer_trainable_variables", "made", "saved",
@@ -625,6 +625,10 @@ DEFECTS = [
            seen=by_name(fused_on_axes=lambda seen: {"refused": [axis for axis in range(-5, 6) if axis != -1]})),
     Defect("layers of Keras style fill UPDATE_OPS",
            seen=by_name(keras_style=lambda seen: {**seen, "update_ops": list(STATISTICS) * 2})),
+    Defect("layer.updates hands out the ops of any graph",
+           seen=by_name(called_in_a_branch=lambda seen: {**seen, "updates_outside_the_graph": 2})),
+    Defect("regularizers see a partitioned variable as one",
+           seen=by_name(partitioned_parameters=lambda seen: {**seen, "losses": [3.0, 6.0]})),
     Defect("freezing puts every kind of layer into inference mode",
            seen=by_name(frozen_dropout=lambda seen: {**seen, "values": [1.0]})),
 ]  # fmt: skip

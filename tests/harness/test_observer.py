@@ -1,10 +1,13 @@
 """What one observation leaves behind must not reach the next one."""
 
+import os
+import subprocess
+import sys
 import types
 
 import pytest
 
-from fixtures import cases, observer
+from fixtures import cases, observer, observing
 
 
 @pytest.mark.parametrize("raises", [None, ValueError], ids=["observed", "raised"])
@@ -28,3 +31,17 @@ def test_keras_is_cleared_behind_every_case(monkeypatch, raises):
     else:
         assert observer.observe(tf, case) == {"output": 1.0}
     assert happened == ["observed", "cleared"], "the Keras of a case was not cleared behind it"
+
+
+def test_program_of_its_own_ends_with_its_parent(tmp_path):
+    """A worker that is killed leaves no process behind: its end of the pipe is closed."""
+    (tmp_path / "tensorflow.py").write_text("import time\nprint('imports', flush=True)\ntime.sleep(100)\n")
+    program = subprocess.Popen(
+        [sys.executable, "-m", "fixtures.observer.program_with_onednn", "1"], cwd=observing.ROOT, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )  # fmt: skip
+    assert program.stdout.readline() == "imports\n"
+    assert program.poll() is None
+    program.stdin.close()
+    assert program.wait(20) == 1
+    program.stdout.close()

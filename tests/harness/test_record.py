@@ -18,6 +18,7 @@ RECORD = {
     "provenance": PROVENANCE,
     "counts": {"keras": 1},
     "verdicts": {"a b c": "holds"},
+    "observers": {"layer_call": "0123456789"},
     "observations": OBSERVATIONS,
 }
 
