@@ -24,7 +24,7 @@ def load(name: str) -> dict[str, Any]:
 
 
 def equivalents() -> dict[str, str]:
-    """Mutant -> why no test can tell it from the original."""
+    """Mutant -> why no test of batch normalization can tell it from the original."""
     text = (ROOT / "scripts" / "mutants" / "equivalent.toml").read_text()
     return {entry["id"]: entry["because"] for entry in tomllib.loads(text).get("mutant", [])}
 
@@ -42,9 +42,12 @@ def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
     return lines + [f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in row)} |" for row in rows] + [""]
 
 
-def official(results: dict[str, Any]) -> tuple[int, int]:
-    """Mutants that the official tests noticed, and how many they were given."""
-    judged = [result["official"]["result"] for result in results.values() if "official" in result]
+def official(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int]:
+    """Mutants that the official tests noticed, and how many they were given; equivalent ones are left out."""
+    judged = [
+        result["official"]["result"] for name, result in results.items()
+        if "official" in result and end(name, result, argued) != "equivalent"
+    ]  # fmt: skip
     return judged.count("killed"), len(judged)
 
 
@@ -61,8 +64,8 @@ def of_mutants() -> list[str]:
     lines += [
         f"Defects put into the sources of TensorFlow {load('mutants').get('release', '')} and its Keras packages,",
         "one at a time, by `scripts/mutate.py`. *Killed*: a test fails, with a sentence that names the behaviour.",
-        "*Refused*: nothing could be judged any more, and the run says so. *Equivalent*: no test can tell it from the",
-        "original, for the reason given below. A mutant counts for each surface that passes through the mutated code.",
+        "*Refused*: nothing could be judged any more, and the run says so. *Equivalent*: no test of batch normalization",
+        "can tell it from the original, for the reason given below. A mutant counts for each surface that passes through the mutated code.",
         "",
     ]
     surfaces = sorted({surface for result in results.values() for surface in result["surfaces"]})
@@ -74,27 +77,29 @@ def of_mutants() -> list[str]:
         ("all", results),
     ]:
         counted = Counter(end(name, result, argued) for name, result in chosen.items())
-        killed, given = official(chosen)
+        killed, given = official(chosen, argued)
         rows.append([title, len(chosen), *(counted[e] for e in ENDS), f"{killed} of {given}" if given else "not run"])
     lines += table(["", "mutants", *ENDS, "noticed by the official tests"], rows)
-    killed, given = official(results)
+    killed, given = official(results, argued)
     if given:
         both = {n: r for n, r in results.items() if "official" in r and end(n, r, argued) != "not judged"}
         ours, of = noticed(both, argued)
         lines += [
-            f"On the {len(both)} mutants that both were given, the official tests of keras and tf-keras noticed",
-            f"{killed}, and this suite {ours} of the {of} that are not equivalent. Official tests: the test files of",
-            "the layer itself, and the one beside the mutated module, as they are released; a test that fails without",
-            "a mutant does not count.",
+            f"Of the {of} mutants that both were given and that are not equivalent, the official tests of keras and",
+            f"tf-keras noticed {killed}, and this suite {ours}. Official tests: the test files of the layer itself, and",
+            "the one beside the mutated module, as they are released, as far as they execute what is mutated; a test",
+            "that fails without a mutant does not count.",
             "",
         ]
     for title, wanted in (("Survivors", "survived"), ("Equivalent", "equivalent")):
         chosen = {n: r for n, r in sorted(results.items()) if end(n, r, argued) == wanted}
         if chosen:
             lines += [f"### {title}", ""]
-            lines += [
-                f"- `{name}`: {result['means']} {argued.get(name, '')}".rstrip() for name, result in chosen.items()
-            ]
+            for name, result in chosen.items():
+                told = f"- `{name}`: {result['means']} {argued.get(name, '')}".rstrip()
+                if result.get("official", {}).get("result") == "killed":
+                    told += f" The official tests notice it, by `{result['official']['by'].split('::', 1)[-1]}`."
+                lines.append(told)
             lines.append("")
     for title, hand in (("Noticed, made by hand", True), ("Noticed, made by machine", False)):
         chosen = {
@@ -194,7 +199,7 @@ def figures() -> list[str]:
     """The lines of the README."""
     results, argued = load("mutants").get("mutants", {}), equivalents()
     ours, of = noticed(results, argued)
-    killed, given = official(results)
+    killed, given = official(results, argued)
     repetitions, faults = load("repetitions"), load("faults")
     ends = Counter(result["result"] for result in repetitions.values())
     released = {name.partition(", ")[0] for name in repetitions}
