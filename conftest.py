@@ -177,10 +177,18 @@ class Suite:
         if not self.worker:  # a worker of xdist does not know which cases it will get
             planned = collections.OrderedDict()
             for item in session.items:
-                case = case_of(item)
-                if case is not None:
-                    planned[case] = None
+                planned.update(dict.fromkeys(self.cases_of(item)))
             self.observer.plan(planned)
+
+    def cases_of(self, item):
+        """The cases that a test observes: its own, or all that decide its claim."""
+        if case_of(item) is not None:
+            return [case_of(item)]
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        if parameters.get("claim") is None:
+            return []
+        deciding = parameters["claim"].cases(parameters["surface"], parameters["program"])
+        return deciding if not any(installed.missing(case, self.env) for case in deciding) else []
 
     def start_observer(self):
         """Import TensorFlow in the observer process; the sentence that says why not, or None."""

@@ -45,3 +45,29 @@ def test_program_of_its_own_ends_with_its_parent(tmp_path):
     program.stdin.close()
     assert program.wait(20) == 1
     program.stdout.close()
+
+
+def test_isolated_case_ends_its_own_process_and_no_other():
+    """The program that others share goes on: a new one would convert Keras' source again, and lose what it was given."""
+
+    class Connection:
+        closed = False
+
+        def close(self):
+            self.closed = True
+
+    isolated = cases.scenario("compiling.discrepancy_warning", cases.TF_KERAS, isolated=True)
+    shared = cases.layer_call(cases.TF_KERAS, "True")
+    seen = observing.Observer.__new__(observing.Observer)
+    seen.packages, seen._answers, seen._planned, seen._ahead = {}, {}, {cases.TF2_STYLE: {shared: None}}, True
+    seen._workers = {
+        cases.TF2_STYLE: observing.Worker(Connection(), 1), isolated: observing.Worker(Connection(), 2),
+    }  # fmt: skip
+    seen._workers[isolated].given.append(isolated)
+    seen._give = lambda room: None
+    seen._collect = lambda: seen._answers.update({isolated: {"seen": "it"}})
+    own = seen._workers[isolated].connection
+    assert seen.observe(isolated) == "it"
+    assert own.closed
+    assert list(seen._workers) == [cases.TF2_STYLE]
+    assert not seen._workers[cases.TF2_STYLE].connection.closed
