@@ -64,8 +64,9 @@ def of_mutants() -> list[str]:
     lines += [
         f"Defects put into the sources of TensorFlow {load('mutants').get('release', '')} and its Keras packages,",
         "one at a time, by `scripts/mutate.py`. *Killed*: a test fails, with a sentence that names the behaviour.",
-        "*Refused*: nothing could be judged any more, and the run says so. *Equivalent*: no test of batch normalization",
-        "can tell it from the original, for the reason given below. A mutant counts for each surface that passes through the mutated code.",
+        "*Refused*: nothing could be judged any more, and the run says so. *Equivalent*: no test of batch",
+        "normalization can tell it from the original, for the reason given below. A mutant counts for each surface",
+        "that passes through the mutated code.",
         "",
     ]
     surfaces = sorted({surface for result in results.values() for surface in result["surfaces"]})
@@ -85,10 +86,10 @@ def of_mutants() -> list[str]:
         both = {n: r for n, r in results.items() if "official" in r and end(n, r, argued) != "not judged"}
         ours, of = noticed(both, argued)
         lines += [
-            f"Of the {of} mutants that both were given and that are not equivalent, the official tests of keras and",
-            f"tf-keras noticed {killed}, and this suite {ours}. Official tests: the test files of the layer itself, and",
-            "the one beside the mutated module, as they are released, as far as they execute what is mutated; a test",
-            "that fails without a mutant does not count.",
+            f"Of the {of} mutants that both were given and that are not equivalent, the official tests of keras",
+            f"and tf-keras noticed {killed}, and this suite {ours}. Official tests: the test files of the layer",
+            "itself, and the one beside the mutated module, as they are released, as far as they execute what is",
+            "mutated; a test that fails without a mutant does not count.",
             "",
         ]
     for title, wanted in (("Survivors", "survived"), ("Equivalent", "equivalent")):

@@ -48,7 +48,7 @@ def test_program_of_its_own_ends_with_its_parent(tmp_path):
 
 
 def test_isolated_case_ends_its_own_process_and_no_other():
-    """The program that others share goes on: a new one would convert Keras' source again, and lose what it was given."""
+    """The program that others share goes on: a new one would convert Keras' source again, and lose what it had."""
 
     class Connection:
         closed = False

@@ -1,14 +1,20 @@
 """The pytest plugin: what fails, what is refused, and with which exit code."""
 
+import functools
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
+import types
 from pathlib import Path
 
 import pytest
+
+from fixtures import cases, installed
+from fixtures.claims import load
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,6 +38,15 @@ FAKE = """
         def __init__(self):
             {action}
 """
+
+
+@functools.cache
+def plugin():
+    """The plugin as a module of its own."""
+    spec = importlib.util.spec_from_file_location("judged_plugin", ROOT / "conftest.py")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
 
 
 # Whatever this Python holds, the run sees the stand-in alone; sitecustomize reaches xdist's workers too.
@@ -166,3 +181,20 @@ def test_fewer_cases_than_expected_fail_the_run(checkout, tmp_path):
     done = checkout(CASE.replace('check(case, "output")', "assert case"))
     assert done.returncode == 1
     assert "tf.layers: 2 cases ran, but 7 are expected" in done.stdout
+
+
+def test_cases_that_decide_claims_are_planned():
+    """A program ends when its plan is done: a case outside of the plan would start one for itself alone."""
+    suite = plugin().Suite.__new__(plugin().Suite)
+    suite.env = installed.Environment("2.4.4", None, None)
+    case = cases.layer_call(cases.TF_KERAS_BUNDLED, "True")
+
+    def planned(**params):
+        return suite.cases_of(types.SimpleNamespace(callspec=types.SimpleNamespace(params=params)))
+
+    assert planned(case=case) == [case]
+    claim = load()["onednn-computes-the-same"]
+    place = {"surface": cases.TF_LAYERS, "program": cases.TF2_STYLE}
+    assert planned(claim=claim, **place) == claim.cases(**place) != []
+    assert planned(claim=load()["frozen-layer-infers"], surface=cases.KERAS3, program=cases.TF2_STYLE) == []
+    assert suite.cases_of(types.SimpleNamespace()) == []
