@@ -4,7 +4,8 @@
     python scripts/repeat.py 1.15.5 2.21.0         these
     python scripts/repeat.py --share 10            a tenth of the cases and claims, another one each time
 
-A release takes another tenth in each of its ten repetitions, so that with ``--share 10`` every case has its turn.
+A release takes another tenth in each of its ten repetitions, so that with ``--share 10`` every case has its turn;
+with smaller shares the next release goes on where this one ended.
 Each repetition has one circumstance: threads, oneDNN, order of the tests, processes, hash seed, language and
 time zone, a read-only checkout, a path with spaces, PYTHONDONTWRITEBYTECODE. Every run is judged like any
 other, and its record is compared with the one that is committed. An alarm is true where the release's own record
@@ -145,6 +146,11 @@ def share_of(subjects: list[str], number: int, of: int, shuffled: bool) -> list[
     return part if shuffled else [name for name in subjects if name in set(part)]
 
 
+def turn(release: releases.Release, number: int) -> int:
+    """Which part of the cases is due: another in each circumstance, and the next release goes on from there."""
+    return list(releases.calendar()).index(release.name) * len(CIRCUMSTANCES) + number
+
+
 @dataclass
 class Seen:
     """One run, held against the committed record.
@@ -195,7 +201,9 @@ def repeat(release: releases.Release, number: int, share: int, case_timeout: flo
     circumstance = CIRCUMSTANCES[number]
     base = record.read(release.record)
     subjects = [name for name in base["observations"] if not name.startswith("scenario-")] + list(base["verdicts"])
-    only = share_of(subjects, number, share, circumstance.shuffled) if share > 1 or circumstance.shuffled else None
+    only = None
+    if share > 1 or circumstance.shuffled:
+        only = share_of(subjects, turn(release, number), share, circumstance.shuffled)
     python = environments.python(environments.Target(release.name, release))
     seen = observed(python, base, circumstance, only, case_timeout)
     told = {"tests": len(seen.run.outcomes), "seconds": round(seen.run.seconds, 1), "share": share}

@@ -189,6 +189,12 @@ def of_coverage() -> list[str]:
     ]  # fmt: skip
 
 
+def shares(repetitions: dict[str, Any]) -> str:
+    """Which part of the cases a repetition ran: ``"1/30"``, or ``"1/30 to 1/10"``."""
+    found = sorted({result["share"] for result in repetitions.values() if "share" in result}, reverse=True)
+    return " to ".join(f"1/{number}" if number > 1 else "all" for number in dict.fromkeys([found[0], found[-1]]))
+
+
 def page(notice: str) -> str:
     """The page of docs/proof.md."""
     lines = [notice, "", "# How well the gate notices", ""]
@@ -214,7 +220,7 @@ def figures() -> list[str]:
             f"- {len(repetitions)} repetitions of {len(released)} releases under other circumstances: "
             f"{ends['false alarm']} false alarms"
             + f", and {ends['true alarm']} true ones, where oneDNN breaks the release" * bool(ends["true alarm"])
-            + "."
+            + f". Each took {shares(repetitions)} of the cases."
         )
     if faults:
         lines.append(

@@ -4,6 +4,7 @@ import sys
 
 import document
 import pytest
+from support import proof
 from support.terminal import CHANGED, UNCHANGED
 
 
@@ -56,3 +57,9 @@ def test_change_log_tells_what_the_releases_are_known_for():
         "a layer frozen before it is built keeps gamma and beta",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(("shares", "told"), [([30, 30], "1/30"), ([10, 30], "1/30 to 1/10"), ([1], "all")])
+def test_figures_say_how_much_a_repetition_ran(shares, told):
+    """A repetition of a part of the cases is none of all."""
+    assert proof.shares({str(number): {"share": share} for number, share in enumerate(shares)}) == told

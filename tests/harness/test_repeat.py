@@ -31,6 +31,13 @@ def test_shares_are_a_partition(shuffled):
     assert (parts[0] == sorted(parts[0], key=int)) is not shuffled
 
 
+def test_releases_take_turns_at_the_shares():
+    """What three releases leave of thirty parts, together, is nothing."""
+    three = list(releases.calendar().values())[:3]
+    turns = [repeat.turn(release, number) % 30 for release in three for number in range(10)]
+    assert sorted(turns) == list(range(30))
+
+
 def test_checkouts_of_other_kinds(tmp_path):
     """One with spaces in its path; one that cannot be written."""
     with repeat.checkout("a path with spaces") as folder:
