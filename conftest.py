@@ -187,8 +187,7 @@ class Suite:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         if parameters.get("claim") is None:
             return []
-        deciding = parameters["claim"].cases(parameters["surface"], parameters["program"])
-        return deciding if not any(installed.missing(case, self.env) for case in deciding) else []
+        return installed.deciding(parameters["claim"], parameters["surface"], parameters["program"], self.env)
 
     def start_observer(self):
         """Import TensorFlow in the observer process; the sentence that says why not, or None."""
@@ -421,12 +420,8 @@ class Check:
     def claim(self, claim, surface, program):
         """The verdict on a claim is the one on record for this release."""
         __tracebackhide__ = True
-        deciding = claim.cases(surface, program)
-        if any(installed.missing(case, self.suite.env) for case in deciding):
-            seen, verdict = [], NOT_APPLICABLE
-        else:
-            seen = [self.suite.observe(case) for case in deciding]
-            verdict = claim.verdict(seen)
+        seen = [self.suite.observe(case) for case in installed.deciding(claim, surface, program, self.suite.env)]
+        verdict = claim.verdict(seen) if seen else NOT_APPLICABLE
         release = installed.release(surface, self.suite.env)
         expected = claim.expected(surface, program, release)
         self.suite.verdicts["{} {} {}".format(claim.id, surface, program)] = verdict  # as in subject_of

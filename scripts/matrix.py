@@ -36,7 +36,7 @@ from support import comparison, environments, releases, running, terminal  # noq
 from support.client import Failure  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
-from fixtures import installed, record  # noqa: E402
+from fixtures import installed, record, sources  # noqa: E402
 
 MEMORY_OF_A_RUN = 2.5 * 2**30  # observer, its workers and pytest, at the largest release measured
 DIFFERS, RECORDED, UNJUDGED, KEPT = "differs", "recorded", "not judged", "has its record"
@@ -123,12 +123,14 @@ def joined(before: dict, added: dict) -> dict | None:
     then, now = ({k: v for k, v in one["provenance"].items() if k != "complete"} for one in (before, added))
     if then != now:
         return None
-    observations = {**before["observations"], **added["observations"]}
+    known = comparison.known_cases()
+    observations = {k: v for k, v in {**before["observations"], **added["observations"]}.items() if k in known}
+    observers = {**before["observers"], **added["observers"]}
     return {
         "provenance": before["provenance"], "counts": installed.expected_counts(comparison.environment(before)),
         "verdicts": {**before["verdicts"], **added["verdicts"]},
-        "observers": {**before["observers"], **added["observers"]},
-        "observations": {name: seen for name, seen in observations.items() if name in comparison.known_cases()},
+        "observers": {name: observers[name] for name in map(sources.observer_of, observations)},
+        "observations": observations,
     }  # fmt: skip
 
 

@@ -27,7 +27,6 @@ import sys
 import tempfile
 import threading
 import time
-import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +41,7 @@ from support import comparison, environments, mutants, running, terminal  # noqa
 from support.client import Failure, uv  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.mutants import Mutant  # noqa: E402
+from support.proof import equivalents  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import record  # noqa: E402
@@ -267,12 +267,6 @@ def official_packages(python: Path) -> Path:
 
 def _since(began: float) -> float:
     return round(time.monotonic() - began, 1)
-
-
-def equivalents() -> dict[str, str]:
-    """Mutant -> why no test can tell it from the original."""
-    text = (mutants.FOLDER / "equivalent.toml").read_text()
-    return {entry["id"]: entry["because"] for entry in tomllib.loads(text).get("mutant", [])}
 
 
 def load() -> dict[str, Any]:

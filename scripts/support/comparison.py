@@ -169,9 +169,8 @@ def lacking(record: dict) -> list[str]:
         for surface, program in claim.places:
             if installed.absent(surface, env) is None:
                 subject = f"{claim.id} {surface} {program}"
-                deciding = claim.cases(surface, program)
-                here = not any(installed.missing(case, env) for case in deciding)
-                if subject not in record["verdicts"] or (here and not all(map(stands, deciding))):
+                deciding = installed.deciding(claim, surface, program, env)
+                if subject not in record["verdicts"] or not all(map(stands, deciding)):
                     found.append(subject)
     return found
 
