@@ -7,13 +7,15 @@
     python scripts/gate.py --python venv/bin/python    an environment that exists; it is left as it is
 
 The first line of the answer is the verdict; then each behaviour that changed, in one sentence, and the
-table. The folder --out gets gate.json, junit.xml and summary.md.
+table. The folder --out gets gate.json, junit.xml, summary.md and, for each behaviour that changed, a program of its
+own that shows it without this suite.
 
 Exit codes: 0 nothing changed; 1 behaviour changed; 2 could not be judged (not installable, import failed,
 crashed, hung, cases missing, unstable); 64 wrong usage.
 """
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -26,7 +28,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, environments, releases, running, terminal  # noqa: E402
+from support import comparison, environments, releases, running, standalone, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.comparison import DANGERS, GONE, Behaviour, Change, Side  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
@@ -48,6 +50,7 @@ class Judgement:
         behaviours: what changed, by cause.
         comparisons: one for each surface that both sides have.
         notes: what a reader must know beside it: stale nightly, surfaces that were not judged, drift.
+        scripts: behaviour -> the file that shows it, of those that are programs of their own.
     """
 
     code: int
@@ -55,6 +58,7 @@ class Judgement:
     behaviours: list[Behaviour] = field(default_factory=list)
     comparisons: list[comparison.Comparison] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    scripts: dict[Behaviour, str] = field(default_factory=dict)
 
 
 def title(target: environments.Target, seen: dict) -> str:
@@ -185,6 +189,21 @@ def differs(subject: str, first: dict, second: dict) -> bool:
     return bool(comparison.compare(*sides).changes)
 
 
+def write_scripts(judgement: Judgement, seen: dict, base_name: str, base: dict, folder: Path) -> None:
+    """For each behaviour that changed, a program that shows it and holds it against the baseline."""
+    env = comparison.environment(seen)
+    for behaviour in judgement.behaviours:
+        case = next((case for change in behaviour.changes for case in comparison.observed_in(change.subject)), None)
+        if case is None:
+            continue
+        side = Side(base_name, case.surface, base)
+        with contextlib.suppress(standalone.NotStandalone):
+            text = standalone.script(case, env, base["observations"].get(case.id), str(side))
+            folder.mkdir(exist_ok=True)
+            (folder / standalone.file_name(case)).write_text(text)
+            judgement.scripts[behaviour] = f"{folder.name}/{standalone.file_name(case)}"
+
+
 def report(target: environments.Target, judgement: Judgement, run: running.Run, base_name: str | None) -> dict:
     """What gate.json holds."""
     comparisons = judgement.comparisons
@@ -198,7 +217,7 @@ def report(target: environments.Target, judgement: Judgement, run: running.Run, 
         "behaviours": [
             {
                 "sentence": behaviour.sentence, "danger": DANGERS[behaviour.danger], "source": behaviour.source,
-                "known": behaviour.explained,
+                "known": behaviour.explained, "script": judgement.scripts.get(behaviour),
                 "changes": [
                     {
                         "case": change.subject, "claims": list(comparison.claims_of().get(change.subject, ())),
@@ -235,6 +254,8 @@ def lines(judgement: Judgement, name: str, seen: dict | None) -> list[str]:
         ]
         if behaviour.source:
             told.append(f"  {behaviour.source}")
+        if behaviour in judgement.scripts:
+            told.append(f"  shown by {judgement.scripts[behaviour]}")
     told += [f"note: {note}" for note in judgement.notes]
     if seen is not None:
         told += ["", *table(seen)]
@@ -253,7 +274,8 @@ def markdown(judgement: Judgement, name: str, base_name: str | None, seen: dict 
     sign = {UNCHANGED: "✅", CHANGED: "❌", NOT_JUDGED: "⚠️"}[judgement.code]
     told = [f"## {sign} {name}: {judgement.headline}", ""]
     for behaviour in judgement.behaviours:
-        told.append(f"- {behaviour.sentence.replace('|', chr(92) + '|')} — *{DANGERS[behaviour.danger]}*")
+        shown = f", shown by `{judgement.scripts[behaviour]}`" if behaviour in judgement.scripts else ""
+        told.append(f"- {behaviour.sentence.replace('|', chr(92) + '|')} — *{DANGERS[behaviour.danger]}*{shown}")
     told += ["", *(f"> {note}" for note in judgement.notes)]
     if judgement.comparisons:
         told += ["", "| surface | unchanged | changed | added | removed | bits only |", "|---|---|---|---|---|---|"]
@@ -311,7 +333,7 @@ def gate(arguments: argparse.Namespace) -> int:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    run, base_name, seen = running.Run(), None, None
+    run, base_name, base, seen = running.Run(), None, None, None
     began = time.monotonic()
     target = None
     try:
@@ -354,6 +376,8 @@ def gate(arguments: argparse.Namespace) -> int:
             judgement.notes.insert(0, f"this nightly is {age} days old.{stale}")
     run.seconds = time.monotonic() - began
     try:
+        if base and base_name and seen:
+            write_scripts(judgement, seen, base_name, base, out / "scripts")
         (out / "gate.json").write_text(
             json.dumps(report(target or environments.Target(arguments.target), judgement, run, base_name), indent=1)
             + "\n"

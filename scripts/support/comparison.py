@@ -175,6 +175,14 @@ def lacking(record: dict) -> list[str]:
     return found
 
 
+def observed_in(subject: str) -> list[Case]:
+    """The cases behind a subject: itself, or those that decide the claim in its place."""
+    if subject in known_cases():
+        return [known_cases()[subject]]
+    claim, _, place = subject.partition(" ")
+    return load()[claim].cases(*place.split(" ")) if claim in load() and place else []
+
+
 def runnable(subjects: Iterable[str]) -> list[str]:
     """What ``--only`` takes to observe these subjects: scenarios run in the tests of the claims that they decide."""
     found = []

@@ -214,4 +214,9 @@ def test_tensorflow_that_misbehaves_is_told_case_by_case(tmp_path):
     assert (tmp_path / "gate-report" / "log.txt").stat().st_size < 3e6
     changed = {change["case"] for behaviour in told["behaviours"] for change in behaviour["changes"]}
     assert any("image=published" in name or "layer_published" in name for name in changed)
+    shown = next(b["script"] for b in told["behaviours"] if any("layer_published" in c["case"] for c in b["changes"]))
+    alone = subprocess.run([python, tmp_path / "gate-report" / shown], capture_output=True, text=True, check=False)
+    assert alone.returncode == 1, alone.stderr
+    assert "differ from keras@2.21.0" in alone.stdout
+    assert shown in (tmp_path / "gate-report" / "summary.md").read_text()
     assert environments.resolve("2.21.0").release is not None

@@ -1,0 +1,121 @@
+"""Write one observation as a program of its own: for a bug report, or to see what a case does.
+
+    python scripts/reproduce.py "compiled-keras-tf2-style-compiled=frozen-toggle=never-loop=fit-run_eagerly=False-…"
+    python scripts/reproduce.py frozen-layer-infers --out scripts-of-claim
+    python scripts/reproduce.py "frozen-layer-infers keras tf2-style" --release keras==3.12.4
+
+The subject is a case or a claim, as messages, gate.json, records and the names of tests tell it. The program needs
+TensorFlow and numpy, and nothing of this suite. It prints what it sees, holds it against the record of --release
+(default: the newest stable one that has the API), and ends with exit code 1 where that is not the same. Some
+subjects are several programs: --out FOLDER takes each as a file.
+
+Exit codes: 0 written; 2 a record cannot be used, or the case is no program of its own; 64 wrong usage.
+"""
+
+import argparse
+import difflib
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from support import comparison, releases, standalone, terminal  # noqa: E402
+from support.comparison import Side  # noqa: E402
+from support.standalone import NotStandalone  # noqa: E402
+from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
+
+from fixtures import cases, record  # noqa: E402
+from fixtures.cases import Case  # noqa: E402
+from fixtures.claims import load  # noqa: E402
+
+
+class NotASubject(Exception):
+    """An argument names no case, claim or release; the message is one sentence."""
+
+
+def named(subject: str) -> list[Case]:
+    """The cases that a subject stands for: a case, a test's name, or a claim, everywhere or in one place.
+
+    Raises:
+        NotASubject: there is no such thing.
+    """
+    word = re.sub(r"^.*\[(.*)\]$", r"\1", subject.strip())
+    known = comparison.known_cases()
+    found = [case for case in known.values() if word in (case.id, str(case))]
+    for claim in load().values():
+        for place in claim.places:
+            spellings = {claim.id, " ".join((claim.id, *place)), "-".join((claim.id, *place))}
+            if word in spellings:
+                found += claim.cases(*place)
+    if not found:
+        near = difflib.get_close_matches(word, [*known, *load()], n=1)
+        raise NotASubject(f"{subject}: no such case or claim{f'; the nearest is {near[0]}' if near else ''}.")
+    return list(dict.fromkeys(found))
+
+
+def release_for(case: Case, choice: str | None) -> releases.Release | None:
+    """The release whose record holds a case: the one that was chosen, or the newest stable one; None if none does.
+
+    Raises:
+        NotASubject: there is no such release.
+        Broken: its record cannot be used.
+    """
+    known = releases.calendar()
+    if choice is not None:
+        name = choice.replace("keras==", "keras-")
+        if name not in known or not known[name].record.is_file():
+            raise NotASubject(f"--release {choice}: no such release, or it has no record.")
+        return known[name] if case.id in record.read(known[name].record)["observations"] else None
+    line = "keras" if case.surface == cases.KERAS3 else "tensorflow"
+    stable = [r for r in known.values() if r.line == line and r.version and not r.version.is_prerelease]
+    for release in sorted(stable, key=lambda r: r.number, reverse=True):
+        if release.record.is_file() and case.id in record.read(release.record)["observations"]:
+            return release
+    return None
+
+
+def told(case: Case, release: releases.Release) -> str:
+    """The program of one case, for the packages of a release and with what was observed there."""
+    seen = record.read(release.record)
+    side = Side(release.name, case.surface, seen)
+    return standalone.script(case, comparison.environment(seen), seen["observations"][case.id], str(side))
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("subject", help="a case or a claim")
+    parser.add_argument("--release", metavar="RELEASE", help="compare with the record of this release")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write a file for each program into this folder")
+    try:
+        arguments = parser.parse_args()
+        found = {case: release_for(case, arguments.release) for case in named(arguments.subject)}
+        held = {case: release for case, release in found.items() if release is not None}
+        if not held:
+            raise NotASubject(f"{arguments.subject}: no record of {arguments.release or 'any release'} holds it.")
+        if len(held) > 1 and arguments.out is None:
+            names = "\n  ".join(case.id for case in held)
+            raise NotASubject(f"{arguments.subject} is {len(held)} programs; give --out FOLDER, or one of\n  {names}")
+        programs = {standalone.file_name(case): told(case, release) for case, release in held.items()}
+        if arguments.out is None:
+            print(*programs.values(), end="")
+            return UNCHANGED
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        for name, text in programs.items():
+            (arguments.out / name).write_text(text)
+            print(arguments.out / name)
+    except (argparse.ArgumentError, NotASubject) as error:
+        terminal.say(str(error))
+        return USAGE
+    except (record.Broken, NotStandalone, OSError) as error:
+        terminal.say(str(error))
+        return NOT_JUDGED
+    return UNCHANGED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
