@@ -1,7 +1,7 @@
 """Write docs/ from the records, the claims registry and the results in fixtures/proof, and from nothing else.
 
-    python scripts/document.py           write docs/observed-behaviour.md, docs/changelog-of-behaviour.md,
-                                         docs/proof.md and the figures in README.md
+    python scripts/document.py           write docs/observed-behaviour.md and its pictures,
+                                         docs/changelog-of-behaviour.md, docs/proof.md and the figures in README.md
     python scripts/document.py --check   write nothing; exit 1 when they are not what would be written
 
 Exit codes: 0 written, or as they should be; 1 --check found a difference; 2 a record cannot be used.
@@ -10,6 +10,7 @@ Exit codes: 0 written, or as they should be; 1 --check found a difference; 2 a r
 import argparse
 import difflib
 import functools
+import importlib
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -21,12 +22,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, proof, ranges, releases, terminal  # noqa: E402
+from support import comparison, picture, proof, ranges, releases, terminal  # noqa: E402
 from support.comparison import CLAIM, DANGERS, Side, shorter  # noqa: E402
+from support.reading import Reader  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
 from fixtures import cases, record, summary  # noqa: E402
-from fixtures.claims import NOT_APPLICABLE, Claim, load  # noqa: E402
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load  # noqa: E402
 from fixtures.claims.evidence import ways  # noqa: E402
 from fixtures.images import PUBLISHED_FIGURES, digits  # noqa: E402
 from fixtures.judging import CALLS  # noqa: E402
@@ -34,6 +36,7 @@ from fixtures.record import restore  # noqa: E402
 
 DOCS = ROOT / "docs"
 OBSERVED, CHANGELOG = DOCS / "observed-behaviour.md", DOCS / "changelog-of-behaviour.md"
+FLAGS, CLAIMS = DOCS / "training-and-trainable.svg", DOCS / "claims.svg"
 PROOF, README = DOCS / "proof.md", ROOT / "README.md"
 NOTICE_OF_PROOF = "<!-- Written by scripts/document.py from fixtures/proof/. Edit neither. -->"
 NOTICE = "<!-- Written by scripts/document.py from fixtures/observed/. Edit neither. -->"
@@ -132,6 +135,66 @@ def example() -> Iterator[str]:
     yield ""
 
 
+# --- pictures --------------------------------------------------------------------------------------
+
+# Which statistics normalize and what moves -> colour; update ops do not count. The last one is for all else.
+COLOURS = {
+    "moving statistics, nothing moves": "#c9d3dc",
+    "batch statistics, mean and variance move": "#8fcf9f",
+    "batch statistics, nothing moves": "#f4b266",
+    "anything else": "#d78ad0",
+}
+FLAGS_WORDS = "Which statistics normalize, and what moves in one run, for each training and trainable, by release."
+VERDICT_COLOURS = {HOLDS: "#8fcf9f", REFUTED: "#e2766c", NOT_APPLICABLE: "#d9d9d9"}
+
+
+def flags_picture() -> str:
+    """The training × trainable matrix of every surface, release by release."""
+    panels = []
+    for surface in filter(timeline, cases.SURFACES):
+        sides = timeline(surface)
+        columns = [(side.name, cells(side)) for side in sides]
+        panels.append(picture.Panel(TITLES[surface], [
+            picture.Strip(f"training={training}, trainable={trainable}", [
+                (name, None if found[number] == ranges.NOT_MEASURED else ", ".join(found[number].split(", ")[:2]))
+                for name, found in columns
+            ])
+            for number, (training, trainable) in enumerate(summary.ROWS)
+        ]))  # fmt: skip
+    names = {name: ranges.minor(name) for name in recorded()}
+    return picture.bars(FLAGS_WORDS, panels, COLOURS, names)
+
+
+def title_of(group: str) -> str:
+    """What the claims of a group are about."""
+    first = (importlib.import_module(f"fixtures.claims.{group}").__doc__ or "").splitlines()[0]
+    return first.removeprefix("Claims about ").rstrip(".").replace("``", "")
+
+
+def claims_picture() -> str:
+    """The verdict of every claim, in every place and release."""
+    registry = load()
+    places = sorted(
+        {place for claim in registry.values() for place in claim.places},
+        key=lambda place: (cases.SURFACES.index(place[0]), place[1] != cases.TF2_STYLE, place[1]),
+    )  # fmt: skip
+    rows: list[tuple[str, list[picture.Strip]]] = []
+    group = ""
+    for claim in registry.values():
+        if claim.group != group:
+            group = claim.group
+            rows.append((title_of(group), []))
+        strips = []
+        for surface, program in places:
+            inside = (surface, program) in claim.places
+            sides = timeline(surface) if inside else []
+            found = [(s.name, s.record["verdicts"].get(f"{claim.id} {surface} {program}")) for s in sides]
+            strips.append(picture.Strip(f"{surface}, {program}", found))
+        rows.append((claim.id, strips))
+    titles = [f"{surface}, {program}" for surface, program in places]
+    return picture.table("The verdict of every claim, by API, program and release.", titles, rows, VERDICT_COLOURS)
+
+
 # --- the two flags ---------------------------------------------------------------------------------
 
 
@@ -205,13 +268,21 @@ def matrices() -> Iterator[str]:
 
 
 def evidence(claim: Claim, side: Side, program: str) -> str:
-    """The observed values that decide a claim on one side, in short."""
-    told = []
-    for case in claim.cases(side.surface, program)[:2]:
-        seen = seen_by(side, case)
-        if seen is not None:
-            told.append(f"`{case}`: {shorter(comparison.words(seen), 140)}")
-    return "<br>".join(told) or ranges.NOT_MEASURED
+    """The observed values that decide a claim on one side, in short.
+
+    What a claim looked at last comes first if it is refuted: there it found that it does not hold.
+    """
+    found = claim.cases(side.surface, program)
+    observations = [seen_by(side, case) for case in found]
+    if any(seen is None for seen in observations):
+        return ranges.NOT_MEASURED
+    reader = Reader()
+    verdict = claim.verdict([reader.watched(seen, number) for number, seen in enumerate(observations)])
+    read = list(reader.seen.items())
+    told: dict[int, list[str]] = {}
+    for (number, place), value in reversed(read) if verdict == REFUTED else read:
+        told.setdefault(number, []).append(f"{place}: {comparison.words(value)}")
+    return "<br>".join(f"`{found[number]}`: {shorter(', '.join(values), 180)}" for number, values in told.items())
 
 
 def claims() -> Iterator[str]:
@@ -221,11 +292,12 @@ def claims() -> Iterator[str]:
     yield "What documentation says, and whether it was observed. A refuted claim is a finding, not a failure."
     yield ""
     tally: Counter = Counter()
-    body = []
+    body, overview, group = [], [], ""
     for claim in load().values():
-        body += [f"### {claim.id}", "", claim.sentence, ""]
-        body += [f"- source: {source}" for source in claim.sources]
-        body.append("")
+        if claim.group != group:
+            group = claim.group
+            body += [f"### {title_of(group)[0].upper()}{title_of(group)[1:]}", ""]
+        told: dict[str, dict[str, str]] = {}
         rows = []
         for surface, program in claim.places:
             values = []
@@ -233,17 +305,44 @@ def claims() -> Iterator[str]:
             for side in sides.values():
                 found = side.record["verdicts"].get(f"{claim.id} {surface} {program}", ranges.NOT_MEASURED)
                 values.append((side.name, found))
-            for name, verdict, run in ranges.fold(values):
+            folded = ranges.fold(values)
+            told.setdefault(surface, {})[program] = in_short(folded)
+            for name, verdict, run in folded:
                 tally[verdict] += 1
                 shown = "" if verdict in (NOT_APPLICABLE, ranges.NOT_MEASURED) else evidence(
                     claim, sides[run[-1]], program
                 )  # fmt: skip
                 rows.append([surface, program, name, f"**{verdict}**", shown])
-        body += [*grid(["surface", "program", "releases", "verdict", "observed, in the last of them"], rows), ""]
+        body += [f"#### {claim.id}", "", claim.sentence, ""]
+        body += [f"- source: {source}" for source in claim.sources]
+        body += ["", *grid(["surface", "program", "releases", "verdict", "observed, in the last of them"], rows), ""]
+        overview.append([f"[{claim.id}](#{claim.id})", *(in_places(told.get(surface)) for surface in cases.SURFACES)])
     counts = ", ".join(f"{number} {verdict}" for verdict, number in sorted(tally.items()))
     yield f"{len(load())} claims. Verdicts by surface, program and range: {counts}."
     yield ""
+    yield f"![The verdict of every claim, by API, program and release]({CLAIMS.name})"
+    yield ""
+    yield "### All at a glance"
+    yield ""
+    yield from grid(["claim", *cases.SURFACES], overview)
+    yield ""
     yield from body
+
+
+def in_short(folded: list) -> str:
+    """Verdicts by range: one word where it is the same in all releases."""
+    if len(folded) == 1:
+        return folded[0][1]
+    return "; ".join(f"{verdict} {name}" for name, verdict, _ in folded)
+
+
+def in_places(told: dict[str, str] | None) -> str:
+    """The verdicts of one surface; those of each program where they differ."""
+    if not told:
+        return ""
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return "<br>".join(f"{program}: {words}" for program, words in told.items())
 
 
 def measured() -> Iterator[str]:
@@ -259,7 +358,9 @@ def observed_behaviour() -> str:
     """The page of docs/observed-behaviour.md."""
     lines = [NOTICE, "", "# Batch normalization, as observed", ""]
     lines += ["See also the [change-log of behaviour](changelog-of-behaviour.md).", ""]
-    lines += [*measured(), *example(), *matrices(), *claims()]
+    lines += [*measured(), *example()]
+    lines += ["## The two flags, release by release", "", f"![{FLAGS_WORDS}]({FLAGS.name})", ""]
+    lines += [*matrices(), *claims()]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -306,7 +407,8 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         pages = {
-            OBSERVED: observed_behaviour(), CHANGELOG: changelog(), PROOF: proof.page(NOTICE_OF_PROOF),
+            FLAGS: flags_picture(), CLAIMS: claims_picture(), OBSERVED: observed_behaviour(), CHANGELOG: changelog(),
+            PROOF: proof.page(NOTICE_OF_PROOF),
             README: proof.readme(README.read_text()),
         }  # fmt: skip
     except record.Broken as broken:

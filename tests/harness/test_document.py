@@ -1,11 +1,17 @@
 """The pages: made from the records, and a difference is noticed."""
 
 import sys
+from xml.etree import ElementTree
 
 import document
+import numpy as np
 import pytest
-from support import proof
+from support import picture, proof
+from support.reading import Reader
 from support.terminal import CHANGED, UNCHANGED
+
+from fixtures import cases
+from fixtures.claims import REFUTED, load
 
 
 @pytest.fixture
@@ -14,6 +20,8 @@ def pages(tmp_path, monkeypatch):
     monkeypatch.setattr(document, "ROOT", tmp_path)
     monkeypatch.setattr(document, "OBSERVED", tmp_path / "docs" / "observed.md")
     monkeypatch.setattr(document, "CHANGELOG", tmp_path / "docs" / "changelog.md")
+    monkeypatch.setattr(document, "FLAGS", tmp_path / "docs" / "flags.svg")
+    monkeypatch.setattr(document, "CLAIMS", tmp_path / "docs" / "claims.svg")
     monkeypatch.setattr(document, "PROOF", tmp_path / "docs" / "proof.md")
     monkeypatch.setattr(document, "README", tmp_path / "README.md")
     (tmp_path / "README.md").write_text(
@@ -21,6 +29,8 @@ def pages(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(document, "observed_behaviour", lambda: "one\ntwo\n")
     monkeypatch.setattr(document, "changelog", lambda: "three\n")
+    monkeypatch.setattr(document, "flags_picture", lambda: "<svg/>\n")
+    monkeypatch.setattr(document, "claims_picture", lambda: "<svg/>\n")
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["document.py", *arguments])
@@ -63,3 +73,72 @@ def test_change_log_tells_what_the_releases_are_known_for():
 def test_figures_say_how_much_a_repetition_ran(shares, told):
     """A repetition of a part of the cases is none of all."""
     assert proof.shares({str(number): {"share": share} for number, share in enumerate(shares)}) == told
+
+
+def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
+    """Keras 3.0 trains the gamma of a layer that was frozen before it was built."""
+    claim = load()["frozen-parameters-stay-in-fit"]
+    side = next(side for side in document.timeline(cases.KERAS3) if side.name == "keras-3.0.5")
+    assert side.record["verdicts"][f"{claim.id} keras tf2-style"] == REFUTED
+    assert document.evidence(claim, side, cases.TF2_STYLE) == (
+        "`keras-tf2-style-method=fit-trainable=False`: state gamma: [3.92653418, 2.93019152, 2.15010762]"
+    )
+
+
+def test_reader_notes_what_is_taken_out():
+    """Of tables and lists, each place once, in the order in which it was last read."""
+    reader = Reader()
+    seen = reader.watched(
+        {"a": np.ones(2), "b": [{"c": 1}, {"c": 2}], "names": ["x", "y"], "unread": 3, "d": {"e": 5, "f": 6}}, 0
+    )
+    assert "a" in seen
+    assert reader.seen == {}
+    assert [entry["c"] for entry in seen["b"]] == [1, 2]
+    assert seen["names"] == ["x", "y"]
+    assert dict(seen["d"]) == {"e": 5, "f": 6}
+    assert seen.get("no") is None
+    assert seen["b"][-1]["c"] == 2
+    assert [place for _, place in reader.seen] == ["b 1 c", "names", "d e", "d f", "b 2 c"]
+    assert all(number == 0 for number, _ in reader.seen)
+
+
+def test_words_of_verdicts_by_range():
+    """One word where nothing changed; programs only where they differ."""
+    assert document.in_short([("1.13–2.15", "holds", [])]) == "holds"
+    assert document.in_short([("1.13", "refuted", []), ("1.14–2.15", "holds", [])]) == "refuted 1.13; holds 1.14–2.15"
+    assert document.in_places({"tf2-style": "holds", "tf1-style": "holds"}) == "holds"
+    assert (
+        document.in_places({"tf2-style": "holds", "tf1-style": "refuted"}) == "tf2-style: holds<br>tf1-style: refuted"
+    )
+    assert document.in_places(None) == ""
+
+
+def boxes(svg):
+    """What the boxes of a picture say, each with its fill."""
+    root = ElementTree.fromstring(svg)
+    space = "{http://www.w3.org/2000/svg}"
+    return [(box.find(f"{space}title").text, box.get("fill")) for box in root.iter(f"{space}rect") if len(box)]
+
+
+def test_bars_are_one_for_neighbours_that_behave_alike():
+    """A gap is white, and a value without a colour has the last one's."""
+    strip = picture.Strip("line", [("1.13", "x"), ("1.14", "x"), ("2.0", None), ("2.1", "z")])
+    svg = picture.bars("all", [picture.Panel("title", [strip])], {"x": "#111", "other": "#222"}, {
+        name: name for name, _ in strip.values
+    })  # fmt: skip
+    assert boxes(svg)[2:] == [("1.13–1.14: x", "#111"), ("2.0: not measured", "#fff"), ("2.1: z", "#222")]
+
+
+def test_strips_stand_under_their_titles():
+    """A heading has none, and what was not measured is not drawn."""
+    strips = [picture.Strip("a", [("1.13", "x"), ("1.14", None)]), picture.Strip("b", [])]
+    svg = picture.table("all", ["a", "b"], [("heading", []), ("claim", strips)], {"x": "#111"})
+    assert boxes(svg)[1:] == [("claim, a 1.13: x", "#111")]
+
+
+def test_pictures_show_every_release_and_claim():
+    """From the records."""
+    flags, claims = document.flags_picture(), document.claims_picture()
+    assert all(f">{name}<" in flags for name in ("1.13", "2.15", "2.21", "3.15", "nightly"))
+    assert "1.14–1.15.5: batch statistics, nothing moves" in flags or "1.14.0–1.15.5" in flags
+    assert all(f">{name}<" in claims for name in load())

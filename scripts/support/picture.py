@@ -1,0 +1,172 @@
+"""Pictures of what was observed, release by release: bars of like behaviour, as plain SVG."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from xml.etree import ElementTree
+
+CELL = 22  # pixels that one release is wide
+THIN = 5  # where there are many strips
+ROW = 18
+TEXT = {"font-family": "sans-serif", "font-size": "11", "fill": "#222"}
+
+
+@dataclass
+class Strip:
+    """One line: a label, and a value for each release; None where nothing was measured.
+
+    Attributes:
+        label: what the line is about.
+        values: pairs of release and value, in order.
+    """
+
+    label: str
+    values: Sequence[tuple[str, str | None]]
+
+
+@dataclass
+class Panel:
+    """Lines under one title that share their releases.
+
+    Attributes:
+        title: what they have in common.
+        strips: the lines.
+    """
+
+    title: str
+    strips: list[Strip] = field(default_factory=list)
+
+
+class Drawing:
+    """An SVG image in the making."""
+
+    def __init__(self, words: str) -> None:
+        """``words`` say what it shows, to those who do not see it."""
+        self.root = ElementTree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
+        ElementTree.SubElement(self.root, "title").text = words
+        self.width = self.height = 0.0
+        self.paper = ElementTree.SubElement(self.root, "rect", {"width": "100%", "height": "100%", "fill": "#fff"})
+
+    def text(self, x: float, y: float, words: str, **more: str) -> None:
+        """Words whose base line begins at a point."""
+        given = {name.replace("_", "-"): value for name, value in more.items()}
+        element = ElementTree.SubElement(self.root, "text", {"x": f"{x:g}", "y": f"{y:g}", **TEXT, **given})
+        element.text = words
+        if "transform" not in more:
+            self.reach(x + 0.56 * float(element.get("font-size", "11")) * len(words), y + 4)
+
+    def box(self, x: float, y: float, width: float, height: float, fill: str, words: str) -> None:
+        """A rectangle that tells its words to who points at it."""
+        place = {"x": f"{x:g}", "y": f"{y:g}", "width": f"{width:g}", "height": f"{height:g}", "fill": fill}
+        element = ElementTree.SubElement(self.root, "rect", place)
+        ElementTree.SubElement(element, "title").text = words
+        self.reach(x + width, y + height)
+
+    def reach(self, x: float, y: float) -> None:
+        """Grow to hold a point."""
+        self.width, self.height = max(self.width, x), max(self.height, y)
+
+    def svg(self) -> str:
+        """The file."""
+        size = (self.width + 12, self.height + 8)
+        self.root.set("viewBox", f"0 0 {size[0]:g} {size[1]:g}")
+        self.root.set("width", f"{size[0]:g}")
+        self.root.set("height", f"{size[1]:g}")
+        ElementTree.indent(self.root, " ")
+        return ElementTree.tostring(self.root, encoding="unicode") + "\n"
+
+
+def legend(drawing: Drawing, y: float, colours: dict[str, str]) -> float:
+    """What the colours mean, side by side; the height below."""
+    x = 12.0
+    for words, fill in colours.items():
+        drawing.box(x, y, 12, 12, fill, words)
+        drawing.text(x + 17, y + 10, words)
+        x += 36 + 6.2 * len(words)
+    return y + 12 + ROW
+
+
+def runs(values: Iterable[tuple[str, str | None]]) -> list[tuple[int, list[str], str | None]]:
+    """Neighbours with one value: how far from the left, which releases, the value."""
+    found, left = [], 0
+    for value, group in groupby(values, key=lambda pair: pair[1]):
+        names = [name for name, _ in group]
+        found.append((left, names, value))
+        left += len(names)
+    return found
+
+
+def span(names: Sequence[str]) -> str:
+    """First and last of some releases."""
+    return names[0] if names[0] == names[-1] else f"{names[0]}–{names[-1]}"
+
+
+def bars(words: str, panels: Sequence[Panel], colours: dict[str, str], names: dict[str, str]) -> str:
+    """Panels of bars, wide enough for words, each panel with its releases above it.
+
+    Args:
+        words: what the picture shows.
+        panels: what to draw.
+        colours: value -> fill; a value that is not among them is drawn in the last one's.
+        names: release -> what to call it.
+
+    Returns:
+        The SVG file.
+    """
+    drawing, left = Drawing(words), 205.0
+    y = legend(drawing, 12, colours)
+    other = list(colours.values())[-1]
+    for panel in panels:
+        y += 14
+        drawing.text(12, y, panel.title, font_weight="bold")
+        y += 26
+        for number, (release, _) in enumerate(panel.strips[0].values):
+            x = left + number * CELL + CELL / 2 + 3
+            drawing.text(x, y, names[release], font_size="9", transform=f"rotate(-50 {x:g} {y:g})")
+        y += 6
+        for strip in panel.strips:
+            drawing.text(12, y + 12, strip.label)
+            for start, releases, value in runs(strip.values):
+                width = len(releases) * CELL
+                told = value or "not measured"
+                fill = colours.get(told, other) if value else "#fff"
+                drawing.box(left + start * CELL, y, width - 1, ROW - 2, fill, f"{span(releases)}: {told}")
+                if 5.6 * len(told) < width:
+                    drawing.text(left + start * CELL + 5, y + 12, told, font_size="10")
+            y += ROW
+        y += 6
+    return drawing.svg()
+
+
+def table(
+    words: str, titles: Sequence[str], rows: Sequence[tuple[str, Sequence[Strip]]], colours: dict[str, str]
+) -> str:
+    """Many lines of narrow strips side by side, one for each title.
+
+    Args:
+        words: what the picture shows.
+        titles: of the strips, from the left.
+        rows: (label, strips); a strip without values leaves its place empty, a row without strips is a heading.
+        colours: value -> fill.
+
+    Returns:
+        The SVG file.
+    """
+    drawing, height = Drawing(words), 10
+    widest = [max(len(strips[n].values) for _, strips in rows if strips) * THIN for n in range(len(titles))]
+    label = max(len(name) for name, strips in rows if strips) * 5.2 + 20
+    lefts = [label + sum(widest[:n]) + 14 * n for n in range(len(titles))]
+    y = legend(drawing, 12, colours) + 96
+    for title, left in zip(titles, lefts, strict=True):
+        drawing.text(left + 6, y - 4, title, font_size="10", transform=f"rotate(-50 {left + 6:g} {y - 4:g})")
+    for name, strips in rows:
+        if not strips:
+            y += height
+        drawing.text(12, y + 8, name, font_size="9", font_weight="normal" if strips else "bold")
+        for left, strip in zip(lefts, strips, strict=False):
+            for start, releases, value in runs(strip.values):
+                if value:
+                    place = (left + start * THIN, y + 1, len(releases) * THIN - 0.5, height - 2)
+                    drawing.box(*place, colours[value], f"{name}, {strip.label} {span(releases)}: {value}")
+        y += height
+    return drawing.svg()

@@ -1,0 +1,78 @@
+"""What a claim reads of its observations while it decides: the values that its verdict stands on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+
+class Reader:
+    """Hands out observations and notes which of their values are looked at, in order.
+
+    Attributes:
+        seen: (number of the observation, place in it) -> value, the last one read at the end.
+    """
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[int, str], Any] = {}
+
+    def watched(self, value: Any, number: int, place: str = "") -> Any:
+        """A value, or a container that notes what is taken out of it."""
+        if isinstance(value, dict):
+            return WatchedDict(value, self, number, place)
+        if isinstance(value, list) and any(
+            isinstance(entry, (dict, list)) or hasattr(entry, "shape") for entry in value
+        ):
+            return WatchedList(value, self, number, place)
+        self.seen.pop((number, place), None)
+        self.seen[number, place] = value
+        return value
+
+
+class WatchedDict(dict):
+    """A table of an observation."""
+
+    def __init__(self, entries: dict, reader: Reader, number: int, place: str) -> None:
+        super().__init__(entries)
+        self.reader, self.number, self.place = reader, number, place
+
+    def __getitem__(self, name: Any) -> Any:
+        """The value under a name."""
+        return self.reader.watched(super().__getitem__(name), self.number, f"{self.place} {name}".strip())
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """The value under a name, or the default."""
+        return self[name] if name in self else default  # noqa: SIM401  it is this very method
+
+    def __iter__(self) -> Iterator:
+        """The names; that this is written here makes ``dict(...)`` ask for each value."""
+        return super().__iter__()
+
+    def keys(self) -> Any:
+        """The names."""
+        return list(self)
+
+    def values(self) -> Any:
+        """All values."""
+        return [self[name] for name in self]
+
+    def items(self) -> Any:
+        """All names, each with its value."""
+        return [(name, self[name]) for name in self]
+
+
+class WatchedList(list):
+    """A list of an observation that holds more than words and numbers."""
+
+    def __init__(self, entries: list, reader: Reader, number: int, place: str) -> None:
+        super().__init__(entries)
+        self.reader, self.number, self.place = reader, number, place
+
+    def __getitem__(self, index: Any) -> Any:
+        """An entry, or some of them."""
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        index = range(len(self))[index]
+        return self.reader.watched(super().__getitem__(index), self.number, f"{self.place} {index + 1}".strip())
+
+    def __iter__(self) -> Iterator:
+        """All entries, in order."""
+        return (self[number] for number in range(len(self)))
