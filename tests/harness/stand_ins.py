@@ -629,6 +629,26 @@ DEFECTS = [
            seen=by_name(called_in_a_branch=lambda seen: {**seen, "updates_outside_the_graph": 2})),
     Defect("regularizers see a partitioned variable as one",
            seen=by_name(partitioned_parameters=lambda seen: {**seen, "losses": [3.0, 6.0]})),
+    Defect("weights are listed in reverse order once something is frozen",
+           seen=by_name(weights_around_freezing=lambda seen: {
+               part: {**entry, "after": entry["after"][::-1], "arrived": entry["arrived"][::-1]}
+               for part, entry in seen.items()
+           })),
+    Defect("clones copy the weights and no flag",
+           seen=by_name(cloned=lambda seen: {
+               part: {"model_is_trainable": True, "layer_is_trainable": True, "state": parameters(3)} for part in seen
+           })),
+    Defect("clones of frozen models are frozen",
+           seen=by_name(cloned=lambda seen: {
+               part: {**entry, "model_is_trainable": False, "layer_is_trainable": False}
+               for part, entry in seen.items()
+           })),
+    Defect("an integer is as good a momentum as a float, and 1 moves the statistics",
+           seen=by_name(extreme_momentum=lambda seen: {
+               **seen, "0": seen["0.0"], "1": seen["1.0"], "1.0": seen["0.0"]
+           })),
+    Defect("regularizers count where they should not, and else do not",
+           seen=by_name(frozen_regularizer=lambda seen: {**seen, "frozen": [] if seen["frozen"] else [1.5]})),
     Defect("freezing puts every kind of layer into inference mode",
            seen=by_name(frozen_dropout=lambda seen: {**seen, "values": [1.0]})),
 ]  # fmt: skip
