@@ -643,6 +643,11 @@ DEFECTS = [
                part: {**entry, "model_is_trainable": False, "layer_is_trainable": False}
                for part, entry in seen.items()
            })),
+    Defect("clones forget how their layers were called",
+           seen=by_name(training_argument_of_a_clone=lambda seen: {
+               "True": {**seen["True"], "clone": seen["False"]["clone"]},
+               "False": {**seen["False"], "clone": seen["True"]["clone"]},
+           })),
     Defect("an integer is as good a momentum as a float, and 1 moves the statistics",
            seen=by_name(extreme_momentum=lambda seen: {
                **seen, "0": seen["0.0"], "1": seen["1.0"], "1.0": seen["0.0"]
