@@ -25,7 +25,7 @@ from fixtures.claims import load
 from fixtures.observing import child_environment
 from support import comparison
 from support.specialised import API, PLAIN, definition, free_names, known_arguments, specialised, text_of
-from support.standalone_end import DRIFT, alike, flat, told
+from support.standalone_end import alike, flat, told
 
 WIDTH = 110
 BESIDE = (cases.TF_KERAS, cases.KERAS3)  # modules beside TensorFlow, which a program imports
@@ -293,7 +293,7 @@ def script(case: Case, env: installed.Environment, recorded: Observation | None 
     code = "\n\n\n".join([functions, *(inspect.getsource(function) for function in (flat, alike, told))])
     text = [
         '"""' + "\n\n".join(paragraphs(case, env, bool(recorded))) + '\n"""', *head, data,
-        f"DRIFT = {DRIFT!r}  # of the largest number: what builds differ by", "", "",
+        f"DRIFT = {comparison.drift_of(case)!r}  # of the largest number: what builds differ by", "", "",
         formatted(code), "", "", "RECORDED = {" + "}" * (not lines), *lines, *["}"] * bool(lines),
         f"sys.exit(told({call}, RECORDED, {release!r}) > 0)", "",
     ]  # fmt: skip

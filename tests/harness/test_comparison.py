@@ -146,3 +146,15 @@ def test_graph_and_eager_layers_are_compared_where_they_meet(records):
     (note,) = comparison.only_in_graphs(found)
     assert "registers 2 update ops" in note
     assert comparison.only_in_graphs(compare(eager, eager)) == []
+
+
+def test_numbers_far_from_0_may_be_off_by_their_spacing():
+    """By one spacing of float32 around 4096, 1.5 times that in the output; by three of them they have changed."""
+    known = comparison.known_cases()
+    far = known[cases.scenario("options.far_from_0", cases.TF_LAYERS).id]
+    other = known[cases.scenario("options.defaults", cases.TF_LAYERS).id]
+    before, spacing = np.array([2.2395196, 5.24], np.float32), np.spacing(np.float32(4096))
+    for off, near in ((1.5 * spacing, True), (4.5 * spacing, False)):
+        after = before + np.array([off, 0], np.float32)
+        assert comparison.near(before, after, comparison.drift_of(far)) is near
+        assert not comparison.near(before, after, comparison.drift_of(other))
