@@ -278,7 +278,8 @@ def evidence(claim: Claim, side: Side, program: str) -> str:
         return ranges.NOT_MEASURED
     reader = Reader()
     verdict = claim.verdict([reader.watched(seen, number) for number, seen in enumerate(observations)])
-    read = list(reader.seen.items())
+    # A claim that read no value found none where it looked: it stands on what is there instead.
+    read = list(reader.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
     told: dict[int, list[str]] = {}
     for (number, place), value in reversed(read) if verdict == REFUTED else read:
         told.setdefault(number, []).append(f"{place}: {comparison.words(value)}")

@@ -38,17 +38,26 @@ class WatchedDict(dict):
         """The value under a name."""
         return self.reader.watched(super().__getitem__(name), self.number, f"{self.place} {name}".strip())
 
+    def __contains__(self, name: Any) -> bool:
+        """Whether there is such a name; a claim that asks for an error stands on the error that it finds."""
+        found = super().__contains__(name)
+        if found:
+            self[name]
+        return found
+
     def get(self, name: Any, default: Any = None) -> Any:
         """The value under a name, or the default."""
         return self[name] if name in self else default  # noqa: SIM401  it is this very method
 
+    def __eq__(self, other: object) -> bool:
+        """Whether all of it is the same: all of it is looked at."""
+        return dict(self.items()) == other
+
+    __hash__ = None
+
     def __iter__(self) -> Iterator:
         """The names; that this is written here makes ``dict(...)`` ask for each value."""
         return super().__iter__()
-
-    def keys(self) -> Any:
-        """The names."""
-        return list(self)
 
     def values(self) -> Any:
         """All values."""
@@ -76,3 +85,9 @@ class WatchedList(list):
     def __iter__(self) -> Iterator:
         """All entries, in order."""
         return (self[number] for number in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether all of it is the same: all of it is looked at."""
+        return list(iter(self)) == other
+
+    __hash__ = None
