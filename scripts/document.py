@@ -156,13 +156,17 @@ def flags_picture() -> str:
         columns = [(side.name, cells(side)) for side in sides]
         panels.append(picture.Panel(TITLES[surface], [
             picture.Strip(f"training={training}, trainable={trainable}", [
-                (name, None if found[number] == ranges.NOT_MEASURED else ", ".join(found[number].split(", ")[:2]))
-                for name, found in columns
+                (name, ", ".join(found[number].split(", ")[:2])) for name, found in columns
             ])
             for number, (training, trainable) in enumerate(summary.ROWS)
         ]))  # fmt: skip
-    names = {name: ranges.minor(name) for name in recorded()}
-    return picture.bars(FLAGS_WORDS, panels, COLOURS, names)
+    return picture.bars(FLAGS_WORDS, panels, COLOURS)
+
+
+def verdicts(claim: Claim, surface: str, program: str) -> list[tuple[str, str]]:
+    """Release -> verdict of a claim in one place, in order."""
+    subject = f"{claim.id} {surface} {program}"
+    return [(side.name, side.record["verdicts"].get(subject, ranges.NOT_MEASURED)) for side in timeline(surface)]
 
 
 def title_of(group: str) -> str:
@@ -186,9 +190,7 @@ def claims_picture() -> str:
             rows.append((title_of(group), []))
         strips = []
         for surface, program in places:
-            inside = (surface, program) in claim.places
-            sides = timeline(surface) if inside else []
-            found = [(s.name, s.record["verdicts"].get(f"{claim.id} {surface} {program}")) for s in sides]
+            found = verdicts(claim, surface, program) if (surface, program) in claim.places else []
             strips.append(picture.Strip(f"{surface}, {program}", found))
         rows.append((claim.id, strips))
     titles = [f"{surface}, {program}" for surface, program in places]
@@ -301,12 +303,8 @@ def claims() -> Iterator[str]:
         told: dict[str, dict[str, str]] = {}
         rows = []
         for surface, program in claim.places:
-            values = []
             sides = {side.name: side for side in timeline(surface)}
-            for side in sides.values():
-                found = side.record["verdicts"].get(f"{claim.id} {surface} {program}", ranges.NOT_MEASURED)
-                values.append((side.name, found))
-            folded = ranges.fold(values)
+            folded = ranges.fold(verdicts(claim, surface, program))
             told.setdefault(surface, {})[program] = in_short(folded)
             for name, verdict, run in folded:
                 tally[verdict] += 1

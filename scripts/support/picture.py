@@ -1,10 +1,12 @@
 """Pictures of what was observed, release by release: bars of like behaviour, as plain SVG."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from xml.etree import ElementTree
 
+from support import ranges
+
+PAPER = "#fff"
 CELL = 22  # pixels that one release is wide
 THIN = 5  # where there are many strips
 ROW = 18
@@ -13,15 +15,23 @@ TEXT = {"font-family": "sans-serif", "font-size": "11", "fill": "#222"}
 
 @dataclass
 class Strip:
-    """One line: a label, and a value for each release; None where nothing was measured.
+    """One line: a label, and a value for each release.
 
     Attributes:
         label: what the line is about.
-        values: pairs of release and value, in order.
+        values: pairs of release and value, in order; ``ranges.NOT_MEASURED`` is a value.
     """
 
     label: str
-    values: Sequence[tuple[str, str | None]]
+    values: Sequence[tuple[str, str]]
+
+    @property
+    def runs(self) -> Iterator[tuple[int, int, str, str]]:
+        """Neighbours with one value: how far from the left, how many, their range, the value."""
+        left = 0
+        for name, value, releases in ranges.fold(self.values):
+            yield left, len(releases), name, value
+            left += len(releases)
 
 
 @dataclass
@@ -45,7 +55,7 @@ class Drawing:
         self.root = ElementTree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
         ElementTree.SubElement(self.root, "title").text = words
         self.width = self.height = 0.0
-        self.paper = ElementTree.SubElement(self.root, "rect", {"width": "100%", "height": "100%", "fill": "#fff"})
+        self.paper = ElementTree.SubElement(self.root, "rect", {"width": "100%", "height": "100%", "fill": PAPER})
 
     def text(self, x: float, y: float, words: str, **more: str) -> None:
         """Words whose base line begins at a point."""
@@ -86,29 +96,13 @@ def legend(drawing: Drawing, y: float, colours: dict[str, str]) -> float:
     return y + 12 + ROW
 
 
-def runs(values: Iterable[tuple[str, str | None]]) -> list[tuple[int, list[str], str | None]]:
-    """Neighbours with one value: how far from the left, which releases, the value."""
-    found, left = [], 0
-    for value, group in groupby(values, key=lambda pair: pair[1]):
-        names = [name for name, _ in group]
-        found.append((left, names, value))
-        left += len(names)
-    return found
-
-
-def span(names: Sequence[str]) -> str:
-    """First and last of some releases."""
-    return names[0] if names[0] == names[-1] else f"{names[0]}–{names[-1]}"
-
-
-def bars(words: str, panels: Sequence[Panel], colours: dict[str, str], names: dict[str, str]) -> str:
+def bars(words: str, panels: Sequence[Panel], colours: dict[str, str]) -> str:
     """Panels of bars, wide enough for words, each panel with its releases above it.
 
     Args:
         words: what the picture shows.
         panels: what to draw.
         colours: value -> fill; a value that is not among them is drawn in the last one's.
-        names: release -> what to call it.
 
     Returns:
         The SVG file.
@@ -122,17 +116,16 @@ def bars(words: str, panels: Sequence[Panel], colours: dict[str, str], names: di
         y += 26
         for number, (release, _) in enumerate(panel.strips[0].values):
             x = left + number * CELL + CELL / 2 + 3
-            drawing.text(x, y, names[release], font_size="9", transform=f"rotate(-50 {x:g} {y:g})")
+            drawing.text(x, y, ranges.minor(release), font_size="9", transform=f"rotate(-50 {x:g} {y:g})")
         y += 6
         for strip in panel.strips:
             drawing.text(12, y + 12, strip.label)
-            for start, releases, value in runs(strip.values):
-                width = len(releases) * CELL
-                told = value or "not measured"
-                fill = colours.get(told, other) if value else "#fff"
-                drawing.box(left + start * CELL, y, width - 1, ROW - 2, fill, f"{span(releases)}: {told}")
-                if 5.6 * len(told) < width:
-                    drawing.text(left + start * CELL + 5, y + 12, told, font_size="10")
+            for start, count, name, value in strip.runs:
+                width = count * CELL
+                fill = PAPER if value == ranges.NOT_MEASURED else colours.get(value, other)
+                drawing.box(left + start * CELL, y, width - 1, ROW - 2, fill, f"{name}: {value}")
+                if 5.6 * len(value) < width:
+                    drawing.text(left + start * CELL + 5, y + 12, value, font_size="10")
             y += ROW
         y += 6
     return drawing.svg()
@@ -164,9 +157,9 @@ def table(
             y += height
         drawing.text(12, y + 8, name, font_size="9", font_weight="normal" if strips else "bold")
         for left, strip in zip(lefts, strips, strict=False):
-            for start, releases, value in runs(strip.values):
-                if value:
-                    place = (left + start * THIN, y + 1, len(releases) * THIN - 0.5, height - 2)
-                    drawing.box(*place, colours[value], f"{name}, {strip.label} {span(releases)}: {value}")
+            for start, count, span, value in strip.runs:
+                fill = PAPER if value == ranges.NOT_MEASURED else colours[value]
+                place = (left + start * THIN, y + 1, count * THIN - 0.5, height - 2)
+                drawing.box(*place, fill, f"{name}, {strip.label} {span}: {value}")
         y += height
     return drawing.svg()
