@@ -42,7 +42,7 @@ def side(text: str) -> Side:
     if surface not in cases.SURFACES or not name:
         raise NotAPair(f"{text}: write SURFACE@RELEASE, with a surface of {', '.join(cases.SURFACES)}.")
     known = releases.calendar()
-    name = name.replace("keras==", "keras-")
+    name = releases.spelled(name)
     path = known[name].record if name in known else Path(name)
     if name in known and not path.is_file():
         raise NotAPair(f"{name} has no record yet: python scripts/matrix.py {name} makes one.")

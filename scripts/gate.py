@@ -85,7 +85,7 @@ def baseline(
     """
     known = releases.calendar()
     if choice is not None:
-        name = choice.replace("keras==", "keras-")
+        name = releases.spelled(choice)
         if name in known:
             return name, record.read(known[name].record)
         if Path(choice).is_file():
@@ -95,15 +95,10 @@ def baseline(
         raise TypeError("the newest release before nothing")
     package = "keras" if target.line == "keras" else "tensorflow"
     version = Version(seen["provenance"][package].replace("-dev", ".dev"))
-    before = [
-        release for release in known.values()
-        if release.line == target.line and release.version and not release.version.is_prerelease
-        and release.version < Version(version.base_version) and release.record.is_file()
-    ]  # fmt: skip
+    before = [one for one in releases.recorded(target.line) if one.number < Version(version.base_version)]
     if not before:
         raise environments.NotATarget(f"no record of a release before {version}: give one with --baseline.")
-    newest = max(before, key=lambda release: release.number)
-    return newest.name, record.read(newest.record)
+    return before[0].name, record.read(before[0].record)
 
 
 def gone(surface: str, before: Side) -> Behaviour:
@@ -192,6 +187,8 @@ def differs(subject: str, first: dict, second: dict) -> bool:
 def write_scripts(judgement: Judgement, seen: dict, base_name: str, base: dict, folder: Path) -> None:
     """For each behaviour that changed, a program that shows it and holds it against the baseline."""
     env = comparison.environment(seen)
+    for known in comparison.known_cases().values():  # those of a run before; nothing else that may lie there
+        (folder / standalone.file_name(known)).unlink(missing_ok=True)
     for behaviour in judgement.behaviours:
         case = next((case for change in behaviour.changes for case in comparison.observed_in(change.subject)), None)
         if case is None:

@@ -1,6 +1,6 @@
 """Write one observation as a program of its own: for a bug report, or to see what a case does.
 
-    python scripts/reproduce.py "compiled-keras-tf2-style-compiled=frozen-toggle=never-loop=fit-run_eagerly=False-…"
+    python scripts/reproduce.py "model_run-keras-tf2-style-method=fit-trainable=False"
     python scripts/reproduce.py frozen-layer-infers --out scripts-of-claim
     python scripts/reproduce.py "frozen-layer-infers keras tf2-style" --release keras==3.12.4
 
@@ -14,6 +14,7 @@ Exit codes: 0 written; 2 a record cannot be used, or the case is no program of i
 
 import argparse
 import difflib
+import functools
 import re
 import sys
 from pathlib import Path
@@ -29,6 +30,8 @@ from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 from fixtures import cases, record  # noqa: E402
 from fixtures.cases import Case  # noqa: E402
 from fixtures.claims import load  # noqa: E402
+
+read = functools.cache(record.read)  # a claim is several cases of one release
 
 
 class NotASubject(Exception):
@@ -55,32 +58,28 @@ def named(subject: str) -> list[Case]:
     return list(dict.fromkeys(found))
 
 
-def release_for(case: Case, choice: str | None) -> releases.Release | None:
-    """The release whose record holds a case: the one that was chosen, or the newest stable one; None if none does.
+def side_for(case: Case, choice: str | None) -> Side | None:
+    """The record that holds a case: that of the chosen release, or of the newest stable one; None if none does.
 
     Raises:
         NotASubject: there is no such release.
         Broken: its record cannot be used.
     """
-    known = releases.calendar()
-    if choice is not None:
-        name = choice.replace("keras==", "keras-")
-        if name not in known or not known[name].record.is_file():
+    if choice is None:
+        among = releases.recorded("keras" if case.surface == cases.KERAS3 else "tensorflow")
+    else:
+        release = releases.calendar().get(releases.spelled(choice))
+        if release is None or not release.record.is_file():
             raise NotASubject(f"--release {choice}: no such release, or it has no record.")
-        return known[name] if case.id in record.read(known[name].record)["observations"] else None
-    line = "keras" if case.surface == cases.KERAS3 else "tensorflow"
-    stable = [r for r in known.values() if r.line == line and r.version and not r.version.is_prerelease]
-    for release in sorted(stable, key=lambda r: r.number, reverse=True):
-        if release.record.is_file() and case.id in record.read(release.record)["observations"]:
-            return release
-    return None
+        among = [release]
+    sides = (Side(release.name, case.surface, read(release.record)) for release in among)
+    return next((side for side in sides if case.id in side.record["observations"]), None)
 
 
-def told(case: Case, release: releases.Release) -> str:
-    """The program of one case, for the packages of a release and with what was observed there."""
-    seen = record.read(release.record)
-    side = Side(release.name, case.surface, seen)
-    return standalone.script(case, comparison.environment(seen), seen["observations"][case.id], str(side))
+def told(case: Case, side: Side) -> str:
+    """The program of one case, for the packages of a record and with what was observed there."""
+    env = comparison.environment(side.record)
+    return standalone.script(case, env, side.record["observations"][case.id], str(side))
 
 
 def main() -> int:
@@ -93,14 +92,14 @@ def main() -> int:
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write a file for each program into this folder")
     try:
         arguments = parser.parse_args()
-        found = {case: release_for(case, arguments.release) for case in named(arguments.subject)}
-        held = {case: release for case, release in found.items() if release is not None}
+        found = {case: side_for(case, arguments.release) for case in named(arguments.subject)}
+        held = {case: side for case, side in found.items() if side is not None}
         if not held:
             raise NotASubject(f"{arguments.subject}: no record of {arguments.release or 'any release'} holds it.")
         if len(held) > 1 and arguments.out is None:
             names = "\n  ".join(case.id for case in held)
             raise NotASubject(f"{arguments.subject} is {len(held)} programs; give --out FOLDER, or one of\n  {names}")
-        programs = {standalone.file_name(case): told(case, release) for case, release in held.items()}
+        programs = {standalone.file_name(case): told(case, side) for case, side in held.items()}
         if arguments.out is None:
             print(*programs.values(), end="")
             return UNCHANGED

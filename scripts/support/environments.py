@@ -94,7 +94,7 @@ def resolve(text: str) -> Target:
     known = releases.calendar()
     if text.endswith(".whl") or os.sep in text:
         return wheel(Path(text), known)
-    name = text.replace("keras==", "keras-")
+    name = releases.spelled(text)
     if name in known:
         return Target(text, known[name], line=known[name].line)
     if text in ("latest", "pre"):

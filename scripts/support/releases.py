@@ -90,6 +90,20 @@ def calendar() -> dict[str, Release]:
         raise Failure(f"{CALENDAR.name} cannot be read: {error}.") from None
 
 
+def spelled(text: str) -> str:
+    """The calendar's name for what a user wrote: ``keras==3.12.4`` is ``keras-3.12.4``."""
+    return text.replace("keras==", "keras-")
+
+
+def recorded(line: str) -> list[Release]:
+    """The stable releases of a line that have a record, the newest first."""
+    stable = [
+        release for release in calendar().values()
+        if release.line == line and release.version and not release.version.is_prerelease and release.record.is_file()
+    ]  # fmt: skip
+    return sorted(stable, key=lambda release: release.number, reverse=True)
+
+
 def save(releases: dict[str, Release]) -> None:
     """Write the calendar, one release to a line."""
     lines = []

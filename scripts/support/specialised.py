@@ -115,7 +115,7 @@ class Specialised(ast.NodeTransformer):
 
     Attributes:
         constants: local name -> expression, of names whose value is known where the walk stands.
-        varying: local names whose value hangs on the way that the program takes.
+        varying: local names whose value hangs on the way that the program takes; they are never known.
     """
 
     def __init__(self, case: Case, module: str, function: ast.FunctionDef, constants: dict[str, ast.expr]) -> None:
@@ -186,15 +186,8 @@ class Specialised(ast.NodeTransformer):
         is_known, value = known(node.test)
         if is_known:
             return self.block(node.body if value else node.orelse)
-        self.forget([node])
         node.body, node.orelse = self.block(node.body) or [ast.Pass()], self.block(node.orelse)
-        self.forget([node])
         return node
-
-    def visit_For(self, node: ast.For) -> ast.For:
-        """What a loop assigns is not known in it."""
-        self.forget([node])
-        return self.generic_visit(node)  # type: ignore[return-value]
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:
         """A name that is given a known value is gone; one that is given another is known no more."""
@@ -212,7 +205,8 @@ class Specialised(ast.NodeTransformer):
         ):
             self.constants.update({ast.unparse(name): literal(part) for name, part in pairs})
             return None
-        self.forget([node])
+        for name in stores([target]):
+            self.constants.pop(name, None)
         node.targets = [self.visit(target)]
         return node
 
@@ -239,13 +233,6 @@ class Specialised(ast.NodeTransformer):
             if left and isinstance(left[-1], (ast.Return, ast.Raise)):
                 break
         return left
-
-    def forget(self, nodes: Iterable[ast.AST]) -> None:
-        """Names that are assigned here are known no more."""
-        for node in nodes:
-            for part in ast.walk(node):
-                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                    self.constants.pop(part.id, None)
 
 
 def evaluated(node: ast.expr) -> Any:
@@ -302,7 +289,7 @@ def specialised(case: Case, module: str, function: ast.FunctionDef, constants: d
 
 
 def known_arguments(caller: ast.FunctionDef, name: str, function: ast.FunctionDef) -> dict[str, ast.expr]:
-    """The plain values that a caller gives to a function, the same in each of its calls; they are left out there."""
+    """The plain values that a caller gives in its one call of a function, which leaves them out from then on."""
     uses = [n for n in ast.walk(caller) if isinstance(n, ast.Name) and n.id == name]
     calls = [n for n in ast.walk(caller) if isinstance(n, ast.Call) and n.func in uses]
     if len(calls) != 1 or len(uses) != 1 or function.args.vararg or function.args.kwarg:
@@ -312,10 +299,12 @@ def known_arguments(caller: ast.FunctionDef, name: str, function: ast.FunctionDe
         return {}
     given = dict(zip((argument.arg for argument in function.args.args), call.args, strict=False))
     given.update({keyword.arg: keyword.value for keyword in call.keywords if keyword.arg})
-    told = {
-        argument.arg: given[argument.arg] for argument in function.args.args
-        if argument.arg in given and known(given[argument.arg])[0] and isinstance(known(given[argument.arg])[1], PLAIN)
-    }  # fmt: skip
+    changing = set(varying(function))
+    told = {}
+    for parameter in [argument.arg for argument in function.args.args if argument.arg in given]:
+        is_known, value = known(given[parameter])
+        if is_known and isinstance(value, PLAIN) and parameter not in changing:
+            told[parameter] = given[parameter]
     call.args = [value for value in call.args if value not in told.values()]
     call.keywords = [keyword for keyword in call.keywords if keyword.value not in told.values()]
     return told

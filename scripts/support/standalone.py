@@ -23,6 +23,7 @@ from fixtures import cases, installed, judging, sources
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.observing import child_environment
+from fixtures.record import restore
 from support import comparison
 from support.specialised import API, PLAIN, definition, free_names, known_arguments, specialised, text_of
 from support.standalone_end import alike, flat, told
@@ -190,18 +191,6 @@ def wrapped(line: str) -> str:
 # --- the script ------------------------------------------------------------------------------------
 
 
-def arrays(value: Any) -> Any:
-    """An observation of a record, with its arrays and numbers."""
-    if isinstance(value, dict) and "shape" in value and len(value) == 2:
-        (numbers,) = (entry for name, entry in value.items() if name != "shape")
-        return np.array([arrays(number) for number in numbers]).reshape(value["shape"])
-    if isinstance(value, dict):
-        return {name: arrays(entry) for name, entry in value.items()}
-    if isinstance(value, list):
-        return [arrays(entry) for entry in value]
-    return float(value) if value in ("nan", "inf", "-inf") else value
-
-
 def formatted(code: str) -> str:
     """Code as ruff lays it out."""
     command = [sys.executable, "-m", "ruff", "format", "--isolated", f"--line-length={WIDTH}", "-"]
@@ -276,7 +265,7 @@ def script(case: Case, env: installed.Environment, recorded: Observation | None 
     if case.surface in BESIDE:
         imports.add(f"import {case.surface}")
     others = {line for line in imports if line.split()[1] not in sys.stdlib_module_names}
-    values = flat(arrays(recorded)) if recorded and "ended" not in recorded else []
+    values = flat(restore(recorded)) if recorded and "ended" not in recorded else []
     lines = [f"    {quoted(where)}: {v.tolist() if isinstance(v, np.ndarray) else v!r}," for where, v in values]
     if any(re.search(r"\b(nan|inf)\b", line.partition(": ")[2]) for line in lines):
         others.add("from numpy import inf, nan")
@@ -293,8 +282,8 @@ def script(case: Case, env: installed.Environment, recorded: Observation | None 
     code = "\n\n\n".join([functions, *(inspect.getsource(function) for function in (flat, alike, told))])
     text = [
         '"""' + "\n\n".join(paragraphs(case, env, bool(recorded))) + '\n"""', *head, data,
-        f"DRIFT = {comparison.drift_of(case)!r}  # of the largest number: what builds differ by", "", "",
+        "", "",
         formatted(code), "", "", "RECORDED = {" + "}" * (not lines), *lines, *["}"] * bool(lines),
-        f"sys.exit(told({call}, RECORDED, {release!r}) > 0)", "",
+        f"sys.exit(told({call}, RECORDED, {release!r}, drift={comparison.drift_of(case)!r}) > 0)", "",
     ]  # fmt: skip
     return re.sub("\n{4,}", "\n\n\n", "\n".join(text))

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-DRIFT = 2.0**-14
-
 
 def flat(value, where=""):
     """What was observed, as pairs of a place and the numbers or words there."""
@@ -15,22 +13,22 @@ def flat(value, where=""):
     return [(where.strip(), value)]
 
 
-def alike(one, other):
-    """The same words, or numbers that differ by no more than they do from build to build."""
+def alike(one, other, drift):
+    """The same words, or numbers that differ by no more than builds do: by this part of the largest."""
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape or "f" not in one.dtype.kind + other.dtype.kind:
         return one.shape == other.shape and bool(np.all(one == other))
     if one.dtype.kind not in "fiub" or other.dtype.kind not in "fiub":
         return False
     largest = max(np.abs(other[np.isfinite(other)]).tolist(), default=0)
-    return np.allclose(one, other, rtol=0, atol=DRIFT * largest, equal_nan=True)
+    return np.allclose(one, other, rtol=0, atol=drift * largest, equal_nan=True)
 
 
-def told(seen, recorded, release):
+def told(seen, recorded, release, drift):
     """Print what was observed, and where it is not what is on record; how many such places there are."""
     seen, different = dict(flat(seen)), 0
     for where in dict(seen, **recorded):
-        same = not recorded or (where in seen and where in recorded and alike(seen[where], recorded[where]))
+        same = not recorded or (where in seen and where in recorded and alike(seen[where], recorded[where], drift))
         here, there = (
             np.array2string(np.asarray(of[where]), separator=", ").replace("\n", "") if where in of else "nothing"
             for of in (seen, recorded)

@@ -57,6 +57,19 @@ def test_another_number_is_a_change(seen, base):
     assert "outputs 1 was" in found.behaviours[0].sentence
 
 
+def test_scripts_are_those_of_this_run(seen, base, tmp_path):
+    """What an earlier run left in the folder is gone, and nothing else; without a change there is none."""
+    outputs = restore(seen["observations"][CALL])["outputs"]
+    seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
+    found, folder = judged(seen, base), tmp_path / "scripts"
+    gate.write_scripts(found, seen, BASE, base, folder)
+    assert [f"scripts/{path.name}" for path in folder.iterdir()] == list(found.scripts.values())
+    assert len(found.scripts) == 1
+    (folder / "mine.py").write_text("print()")
+    gate.write_scripts(judged(base, base), base, BASE, base, folder)
+    assert [path.name for path in folder.iterdir()] == ["mine.py"]
+
+
 def test_a_failed_test_is_a_change_though_both_records_agree(seen, base):
     """The specification counts beside the baseline."""
     found = judged(seen, base, **{CALL: "it differs"})

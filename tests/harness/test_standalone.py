@@ -18,6 +18,7 @@ GRAPH = cases.graph_layer(cases.TF1_STYLE, "placeholder-fed-True", True)
 FIT = cases.compiled_model(cases.KERAS3, "frozen", "after_first_step")
 ONEDNN = cases.scenario("options.onednn", cases.TF_LAYERS)
 HERE = "2.21.0"
+DRIFT = comparison.SCENARIO_DRIFT
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,23 @@ def test_what_is_known_is_decided_and_nothing_else(body, expected):
     assert ast.unparse(found) == f"def f(tf):\n    {expected or body}"
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("return a + b", {"a": 1}),
+        ("while b:\n        a += 1\n    return a", {}),
+        ("if b:\n        a = 2\n    return a", {}),
+        ("a = a + 1\n    return a", {"a": 1}),
+    ],
+)
+def test_only_arguments_that_stay_are_known(body, told):
+    """One that a loop or a branch may change is handed over as before."""
+    caller, function = ast.parse(f"def g(x):\n    return f(1, x)\ndef f(a, b):\n    {body}").body
+    found = specialised.known_arguments(caller, "f", function)
+    assert {name: ast.literal_eval(value) for name, value in found.items()} == told
+    assert ast.unparse(caller.body[0]) == ("return f(x)" if told else "return f(1, x)")
+
+
 def test_two_definitions_of_one_name_get_two_names(program):
     """``short`` of the graph's observer and ``short`` of Keras' are both in it."""
     text = program(cases.scenario("options.called_twice", cases.TF_LAYERS, cases.TF1_STYLE))
@@ -114,10 +132,13 @@ def test_two_definitions_of_one_name_get_two_names(program):
 def test_another_number_is_told_with_both(capsys):
     """What differs has a mark; what is missing is nothing."""
     assert (
-        told({"state": {"beta": [1.0, 2.0]}, "names": ["a"]}, {"state beta": [1.0, 2.0], "names": ["a"]}, "2.4.4") == 0
+        told(
+            {"state": {"beta": [1.0, 2.0]}, "names": ["a"]}, {"state beta": [1.0, 2.0], "names": ["a"]}, "2.4.4", DRIFT
+        )
+        == 0
     )
     assert capsys.readouterr().out.splitlines()[-1] == "the same as 2.4.4"
-    assert told({"state": {"beta": [1.0, 2.5]}}, {"state beta": [1.0, 2.0], "names": ["a"]}, "2.4.4") == 2
+    assert told({"state": {"beta": [1.0, 2.5]}}, {"state beta": [1.0, 2.0], "names": ["a"]}, "2.4.4", DRIFT) == 2
     assert capsys.readouterr().out.splitlines() == [
         "! state beta: [1. , 2.5], but [1., 2.] in 2.4.4",
         "! names: nothing, but ['a'] in 2.4.4",
@@ -142,7 +163,7 @@ def test_another_number_is_told_with_both(capsys):
 )
 def test_alike_is_the_same_but_for_builds(one, other, expected):
     """Words are equal, numbers near."""
-    assert alike(one, other) is expected
+    assert alike(one, other, DRIFT) is expected
 
 
 def test_places_of_an_observation():
