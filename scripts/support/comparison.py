@@ -523,18 +523,19 @@ class Behaviour:
 def behaviours(comparison: Comparison) -> list[Behaviour]:
     """The changes by cause, unexplained ones first, then most dangerous first."""
     groups: dict[tuple, list[Change]] = {}
+    turned = {change.subject.split(" ")[0] for change in comparison.changes if change.danger == CLAIM}
     for change in comparison.changes:
-        groups.setdefault(_cause(change), []).append(change)
+        groups.setdefault(_cause(change, turned), []).append(change)
     told = [_told(comparison, group) for group in groups.values()]
     return sorted(told, key=lambda b: (b.explained, b.danger, -len(b.changes)))
 
 
-def _cause(change: Change) -> tuple:
-    """What changes of one cause have in common."""
+def _cause(change: Change, turned: set[str]) -> tuple:
+    """What changes of one cause have in common; ``turned`` are the claims with another verdict."""
     if change.danger == CLAIM:
         return ("claim", change.subject.split(" ")[0])
     if change.subject.startswith("scenario-"):  # exists to decide its claims
-        claims = claims_of().get(change.subject, ())
+        claims = sorted(claims_of().get(change.subject, ()), key=lambda claim: claim not in turned)
         return ("claim", claims[0]) if claims else ("subject", change.subject)
     if change.expected is not None:
         return ("unknown", change.field, change.expected.rpartition("; ")[2])

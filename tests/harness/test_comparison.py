@@ -158,3 +158,14 @@ def test_numbers_far_from_0_may_be_off_by_their_spacing():
         after = before + np.array([off, 0], np.float32)
         assert comparison.near(before, after, comparison.drift_of(far)) is near
         assert not comparison.near(before, after, comparison.drift_of(other))
+
+
+def test_a_scenario_is_told_with_the_claim_that_turned():
+    """Of the three claims that it decides, the one with another verdict: one change, one sentence."""
+    sides = [
+        Side(name, cases.KERAS3, record.read(releases.calendar()[name].record))
+        for name in ("keras-3.2.1", "keras-3.3.3")
+    ]
+    (told,) = behaviours(compare(*sides))
+    assert told.sentence.startswith("claim clone-of-a-frozen-model-is-frozen (")
+    assert "was holds, is refuted; frozen model model_is_trainable was False, is True" in told.sentence
