@@ -346,8 +346,12 @@ def in_places(told: dict[str, str] | None) -> str:
 
 def measured() -> Iterator[str]:
     """What the pages stand on, and what was not measured."""
-    missing = [name for name in releases.calendar() if name not in recorded()]
-    yield f"Measured: {len(recorded())} of {len(releases.calendar())} releases of the calendar."
+    known, alike = releases.calendar(), proof.alike(proof.load("repetitions"))
+    held = [name for name in known if name in alike and name not in recorded()]
+    missing = [name for name in known if name not in recorded() and name not in held]
+    yield f"Recorded: {len(recorded())} of {len(known)} releases of the calendar, the newest patch of each minor one."
+    if held:
+        yield f"Observed too, each case once, and the same as the newest patch: {', '.join(held)}."
     if missing:
         yield f"Not measured: {', '.join(missing)}. A range speaks of the measured releases in it."
     yield ""

@@ -1,16 +1,19 @@
 """No wolf: run releases again and again under other circumstances; no case may change its verdict.
 
-    python scripts/repeat.py                       every release of the calendar that has a record
+    python scripts/repeat.py                       every release of the calendar
     python scripts/repeat.py 1.15.5 2.21.0         these
     python scripts/repeat.py --share 10            a tenth of the cases and claims, another one each time
+    python scripts/repeat.py --ephemeral           and delete each environment when its ten repetitions are done
 
 A release takes another tenth in each of its ten repetitions, so that with ``--share 10`` every case has its turn;
 with smaller shares the next release goes on where this one ended.
 Each repetition has one circumstance: threads, oneDNN, order of the tests, processes, hash seed, language and
 time zone, a read-only checkout, a path with spaces, PYTHONDONTWRITEBYTECODE. Every run is judged like any
-other, and its record is compared with the one that is committed. An alarm is true where the release's own record
-says that a circumstance breaks it (``BREAKS``) and the alarm is gone without what breaks it; there it must come.
-Results are kept in ``fixtures/proof/repetitions.json`` after each run: kill it whenever you like, and start it again.
+other, and its record is compared with the one that is committed; a patch release without a record is compared
+with the newest patch that has one, so that a difference between patches is an alarm too. An alarm is true where
+the record says that a circumstance breaks the release (``BREAKS``) and the alarm is gone without what breaks it;
+there it must come. Results are kept in ``fixtures/proof/repetitions.json`` after each run: kill it whenever you
+like, and start it again.
 
 Exit codes: 0 no false alarm; 1 a verdict changed, or a true alarm did not come; 2 a run could not be judged; 64
 wrong usage.
@@ -192,21 +195,23 @@ def observed(
     return found
 
 
-def repeat(release: releases.Release, number: int, share: int, case_timeout: float) -> dict[str, Any]:
-    """One release under one circumstance, against its committed record.
+def repeat(release: releases.Release, python: Path, number: int, share: int, case_timeout: float) -> dict[str, Any]:
+    """One release under one circumstance, against its committed record, or that of the newest patch that has one.
 
     Where the record says that the circumstance breaks the release, the alarms are run once more without what breaks
     it: those that come again have another cause, and are false.
     """
     circumstance = CIRCUMSTANCES[number]
-    base = record.read(release.record)
+    like = releases.like(release)
+    base = record.read(like.record)
     subjects = [name for name in base["observations"] if not name.startswith("scenario-")] + list(base["verdicts"])
     only = None
     if share > 1 or circumstance.shuffled:
         only = share_of(subjects, turn(release, number), share, circumstance.shuffled)
-    python = environments.python(environments.Target(release.name, release))
     seen = observed(python, base, circumstance, only, case_timeout)
-    told = {"tests": len(seen.run.outcomes), "seconds": round(seen.run.seconds, 1), "share": share}
+    told: dict[str, Any] = {"tests": len(seen.run.outcomes), "seconds": round(seen.run.seconds, 1), "share": share}
+    if like != release:
+        told["like"] = like.name
     if seen.run.problem:
         return {"result": NOT_JUDGED_HERE, "why": seen.run.problem, **told}
     broken = broken_by(circumstance, base)
@@ -237,6 +242,11 @@ def load() -> dict[str, Any]:
     return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
 
 
+def judged(result: dict[str, Any] | None) -> bool:
+    """Whether a repetition has a result that stands."""
+    return result is not None and result["result"] != NOT_JUDGED_HERE
+
+
 def save(results: dict[str, Any]) -> None:
     """Keep the results, whole or as they were."""
     RESULTS.parent.mkdir(exist_ok=True)
@@ -256,36 +266,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
     )
-    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all that have a record)")
+    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
     parser.add_argument("--share", type=int, default=1, metavar="N", help="of the cases and claims, only each N-th")
-    parser.add_argument("--again", action="store_true", help="also repetitions that have a result")
-    parser.add_argument("--jobs", type=int, default=1, help="runs at once (default: %(default)s)")
+    parser.add_argument("--again", action="store_true", help="also repetitions that were judged before")
+    parser.add_argument("--jobs", type=int, default=1, help="releases at once (default: %(default)s)")
+    parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
     parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
     try:
         arguments = parser.parse_args()
         known = releases.calendar()
-        unknown = [name for name in arguments.releases if name not in known or not known[name].record.is_file()]
+        unknown = [name for name in arguments.releases if name not in known]
         if unknown:
-            raise environments.NotATarget(f"{', '.join(unknown)}: no such release, or it has no record.")
+            raise environments.NotATarget(f"{', '.join(unknown)}: no such release in the calendar.")
     except (argparse.ArgumentError, environments.NotATarget) as error:
         terminal.say(str(error))
         return USAGE
-    chosen = [known[name] for name in arguments.releases or known if known[name].record.is_file()]
     results, lock = load(), threading.Lock()
     waiting = [
-        (release, number) for number in range(len(CIRCUMSTANCES)) for release in chosen
-        if arguments.again or f"{release.name}, {CIRCUMSTANCES[number].name}" not in results
+        (known[name], [
+            number for number, circumstance in enumerate(CIRCUMSTANCES)
+            if arguments.again or not judged(results.get(f"{name}, {circumstance.name}"))
+        ]) for name in arguments.releases or known
     ]  # fmt: skip
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=terminal.console()) as bar:
-        task = bar.add_task("repetitions", total=len(waiting))
+        task = bar.add_task("repetitions", total=sum(len(numbers) for _, numbers in waiting))
 
-        def one(job: tuple[releases.Release, int]) -> None:
-            release, number = job
-            try:
-                result = repeat(release, number, arguments.share, arguments.case_timeout)
-            except (Failure, record.Broken, OSError) as error:
-                result = {"result": NOT_JUDGED_HERE, "why": str(error)}
+        def note(release: releases.Release, number: int, result: dict[str, Any]) -> None:
             with lock:
                 results[f"{release.name}, {CIRCUMSTANCES[number].name}"] = result
                 save(results)
@@ -293,8 +300,24 @@ def main() -> int:
                 if not terminal.console().is_terminal:
                     terminal.say(f"{release.name}, {CIRCUMSTANCES[number].name}: {json.dumps(result)[:300]}")
 
+        def one(job: tuple[releases.Release, list[int]]) -> None:
+            release, numbers = job
+            left = list(numbers)
+            try:
+                target = environments.Target(release.name, release)
+                with environments.environment(target, arguments.ephemeral) as python:
+                    while left:
+                        try:
+                            result = repeat(release, python, left[0], arguments.share, arguments.case_timeout)
+                        except (Failure, record.Broken, OSError) as error:
+                            result = {"result": NOT_JUDGED_HERE, "why": str(error)}
+                        note(release, left.pop(0), result)
+            except (Failure, OSError) as error:  # no environment, no repetition
+                for number in left:
+                    note(release, number, {"result": NOT_JUDGED_HERE, "why": str(error)})
+
         with ThreadPoolExecutor(arguments.jobs) as pool:
-            list(pool.map(one, waiting))
+            list(pool.map(one, [job for job in waiting if job[1]]))
     terminal.say(count(results))
     for name, result in results.items():
         if result["result"] != SAME:

@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,8 @@ def of_repetitions() -> list[str]:
     if not results:
         return [*lines, "Not run yet.", ""]
     lines += [
-        "Releases run again under other circumstances by `scripts/repeat.py`, and compared with their records.",
+        "Releases run again under other circumstances by `scripts/repeat.py`, and compared with their records; patch",
+        "releases that have none with the record of the newest patch.",
         "*Bound used*: how much of the error that float32 may make, as derived for each number, the worst number used.",
         "*Share*: the part of the cases and claims that a repetition ran, another part each time. *True alarms*: the",
         "release's own record says that this circumstance breaks it; listed below.",
@@ -193,6 +195,19 @@ def shares(repetitions: dict[str, Any]) -> str:
     """Which part of the cases a repetition ran: ``"1/30"``, or ``"1/30 to 1/10"``."""
     found = sorted({result["share"] for result in repetitions.values() if "share" in result}, reverse=True)
     return " to ".join(f"1/{number}" if number > 1 else "all" for number in dict.fromkeys([found[0], found[-1]]))
+
+
+def alike(repetitions: dict[str, Any]) -> list[str]:
+    """Patch releases whose every case was observed once and is the one on record for the newest patch."""
+    patches: dict[str, list[dict[str, Any]]] = {}
+    for name, result in repetitions.items():
+        if "like" in result:
+            patches.setdefault(name.partition(", ")[0], []).append(result)
+    return [
+        name for name, results in patches.items()
+        if sum(Fraction(1, result["share"]) for result in results) >= 1
+        and all(result["result"] in ("same", "true alarm") for result in results)
+    ]  # fmt: skip
 
 
 def page(notice: str) -> str:

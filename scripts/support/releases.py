@@ -104,6 +104,20 @@ def recorded(line: str) -> list[Release]:
     return sorted(stable, key=lambda release: release.number, reverse=True)
 
 
+def like(release: Release) -> Release:
+    """The release whose record tells how this one should behave: itself, or the newest patch that has a record.
+
+    Raises:
+        Failure: no patch of that minor release has one.
+    """
+    if release.record.is_file():
+        return release
+    for other in recorded(release.line):
+        if release.version and other.number.release[:2] == release.version.release[:2]:
+            return other
+    raise Failure(f"{release.name} has no record, nor has any other patch of it.")
+
+
 def save(releases: dict[str, Release]) -> None:
     """Write the calendar, one release to a line."""
     lines = []

@@ -76,6 +76,22 @@ def test_figures_say_how_much_a_repetition_ran(shares, told):
     assert proof.shares({str(number): {"share": share} for number, share in enumerate(shares)}) == told
 
 
+def test_patches_count_as_observed_when_every_part_was_the_same():
+    """A part that is missing, or that differs, and the release is not."""
+
+    def ten(release, ends):
+        return {
+            f"{release}, {number}": {"result": end, "share": 10, "like": "2.4.4"} for number, end in enumerate(ends)
+        }
+
+    same = ["same"] * 9
+    results = {
+        **ten("2.4.0", [*same, "true alarm"]), **ten("2.4.1", same), **ten("2.4.2", [*same, "false alarm", "same"]),
+        "2.4.4, 0": {"result": "same", "share": 1},
+    }  # fmt: skip
+    assert proof.alike(results) == ["2.4.0"]
+
+
 def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
     """Keras 3.0 trains the gamma of a layer that was frozen before it was built."""
     claim = load()["frozen-parameters-stay-in-fit"]

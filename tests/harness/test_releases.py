@@ -41,6 +41,20 @@ def test_calendar_covers_both_lines(line, oldest, count):
 
 
 @pytest.mark.parametrize(
+    "name, other", [("2.4.4", "2.4.4"), ("2.4.0", "2.4.4"), ("2.15.0.post1", "2.15.1"), ("nightly", "nightly")]
+)
+def test_patch_without_a_record_should_behave_like_the_newest_one(name, other):
+    """A release that has a record is told by its own."""
+    assert releases.like(KNOWN[name]).name == other
+
+
+def test_release_of_which_no_patch_has_a_record_is_like_none():
+    """One sentence."""
+    with pytest.raises(Failure, match=r"^3\.0\.0 has no record, nor has any other patch of it\.$"):
+        releases.like(Release("3.0.0", "tensorflow", None, "3.13", []))
+
+
+@pytest.mark.parametrize(
     "version, own",
     [("2.15.0", "2.15.0"), ("2.15.1", "2.15.1"), ("2.16.2", "2.16.0"), ("2.17.0", None), ("2.17.0rc0", None)],
 )

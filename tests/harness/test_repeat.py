@@ -2,10 +2,12 @@
 
 import copy
 import os
+import sys
 
 import pytest
 import repeat
 from support import environments, releases, running
+from support.client import Failure
 
 from fixtures import cases, record
 from fixtures.record import plain, restore
@@ -58,8 +60,7 @@ def again(monkeypatch):
     def one(seen, release=RELEASE, number=0, then=(), **failures):
         runs = iter([failures, dict.fromkeys(then, "it differs")])
         monkeypatch.setattr(running, "run", lambda *_, **__: running.Run(record=seen, failures=next(runs)))
-        monkeypatch.setattr(environments, "python", lambda target: None)
-        return repeat.repeat(release, number, 1, 1.0)
+        return repeat.repeat(release, None, number, 1, 1.0)
 
     return one
 
@@ -80,6 +81,38 @@ def test_changed_verdict_is_a_false_alarm(again):
     other["observations"][name]["outputs"] = plain([output * 1.0001 for output in outputs])
     told = again(other)
     assert (told["result"], name in told["alarms"][0]) == ("false alarm", True)
+
+
+def test_patch_without_a_record_is_held_against_the_newest_one(again):
+    """2.4.0 against 2.4.4; a difference between the two is an alarm."""
+    patch, seen = releases.calendar()["2.4.0"], record.read(RELEASE.record)
+    assert (told := again(seen, patch))["result"] == "same"
+    assert told["like"] == "2.4.4"
+    assert "like" not in again(seen)
+    name = "frozen-layer-infers tf.keras tf2-style"
+    told = again(dict(seen, verdicts={**seen["verdicts"], name: "refuted"}), patch)
+    assert (told["result"], told["alarms"]) == ("false alarm", [f"{name}: verdict was holds, is refuted"])
+
+
+def test_environment_that_cannot_be_built_ends_all_repetitions_of_its_release(monkeypatch, tmp_path, capsys):
+    """And no other's; each says why, and what was kept before stays."""
+    monkeypatch.setattr(repeat, "RESULTS", tmp_path / "repetitions.json")
+    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.0", "2.4.4"])
+
+    def python(target):
+        if target.name == "2.4.0":
+            raise Failure("it is not there.")
+
+    monkeypatch.setattr(environments, "python", python)
+    monkeypatch.setattr(repeat, "repeat", lambda *_: {"result": "same"})
+    assert repeat.main() == 2
+    ends = {(name.partition(", ")[0], end["result"], end.get("why")) for name, end in repeat.load().items()}
+    assert ends == {("2.4.0", "not judged", "it is not there."), ("2.4.4", "same", None)}
+    assert len(repeat.load()) == 20
+    assert "10 same, 0 false alarm, 0 true alarm, 0 missed, 10 not judged" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4"])
+    assert repeat.main() == 64
+    assert "2.4: no such release in the calendar." in capsys.readouterr().err
 
 
 def test_alarm_that_the_record_announces_is_true_and_must_come(again):
