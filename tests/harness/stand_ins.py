@@ -323,6 +323,66 @@ def raising(error) -> Change:
     return lambda seen: edit(seen, one)
 
 
+def otherwise_returned(seen):
+    """Statistics of replicas: the mean of the two where the first one's were returned, else the first one's."""
+    if "each" in seen:
+        steps = {name: seen[name] for name in ("each", "second_without_rows")}
+        return {**seen, **{
+            name: {**step, "state": otherwise(step["state"], *step["copies"])} for name, step in steps.items()
+        }}  # fmt: skip
+    halves = [back_then() for _ in range(2)]
+    for layer, rows in zip(halves, (slice(3), slice(3, None)), strict=True):
+        layer.update(np.float64(BATCHES["same"][0][rows]))
+    first, second = ({name: np.float32(layer.state[name]) for name in STATISTICS} for layer in halves)
+    return {name: otherwise(state, first, second) for name, state in seen.items()}
+
+
+def back_then():
+    """A sound layer at its start."""
+    return Sound({name: np.float64(value) for name, value in parameters(3).items()})
+
+
+def otherwise(state, first, second):
+    """A state with the mean of two replicas' statistics where it has the first one's, else with the first one's."""
+    mean = {name: (first[name] + second[name]) / np.float32(2) for name in STATISTICS}
+    of_the_first = all(np.allclose(state[name], first[name]) for name in STATISTICS)
+    return {**state, **(mean if of_the_first else first)}
+
+
+def exchanged(step):
+    """Outputs and statistics of two replicas in each other's place."""
+    return {**step, "outputs": step["outputs"][::-1], "copies": step["copies"][::-1]}
+
+
+def parts_exchanged(seen):
+    """Of all steps on replicas; the one without rows takes part, and a call on no replica raises."""
+    idle = seen["second_without_rows"]
+    raised = {"error": "RuntimeError"} if "error" not in seen["on_none"] else seen["on_none"]
+    return {
+        "each": exchanged(seen["each"]), "second_without_rows": {**idle, "copies": idle["copies"][::-1]},
+        "on_none": raised,
+    }  # fmt: skip
+
+
+def inferring(step, states):
+    """A step after which each replica infers with one of the states, on the first part."""
+    outputs = []
+    for state in states:
+        layer = Sound({name: np.float64(value) for name, value in {**step["state"], **state}.items()})
+        outputs.append(np.float32(layer.output(np.float64(BATCHES["same"][0][:4]), False)))
+    return {**step, "inferred": outputs}
+
+
+def inferring_alike(step):
+    """Each replica infers with what is returned."""
+    return inferring(step, [step["state"]] * 2)
+
+
+def inferring_apart(step):
+    """One of the two infers with statistics that never moved."""
+    return inferring(step, [{}, parameters(3)])
+
+
 OUTPUTS = {"output", "outputs", "0", "1", "rank2", "rank4", "layer_output", "model_output"}
 ANSWERS = {"prediction", "predictions", "losses", "train_on_batch", "test_on_batch"}
 
@@ -654,6 +714,21 @@ DEFECTS = [
            })),
     Defect("regularizers count where they should not, and else do not",
            seen=by_name(frozen_regularizer=lambda seen: {**seen, "frozen": [] if seen["frozen"] else [1.5]})),
+    Defect("what is returned of replicas, and saved, is the mean where it was the first one's, and the other way round",
+           seen=by_name(replicas=otherwise_returned, fit_on_replicas=otherwise_returned)),
+    Defect("each replica has the part of the other, and takes another's call for its own",
+           seen=by_name(replicas=parts_exchanged,
+                        synchronized_replicas=lambda seen: {name: exchanged(step) for name, step in seen.items()},
+                        masked_replicas=exchanged)),
+    Defect("replicas infer with what is returned, unless they are synchronized",
+           seen=by_name(replicas=lambda seen: {**seen, "each": inferring_alike(seen["each"])},
+                        synchronized_replicas=lambda seen: {**seen, "rank2": inferring_apart(seen["rank2"])})),
+    Defect("without a strategy synchronization changes what is normalized with",
+           seen=by_name(synchronized_alone=lambda seen: {
+               **seen, "rank2": {**seen["rank2"], "synchronized": seen["rank4"]["synchronized"]}
+           })),
+    Defect("synchronization is forgotten where it is kept, and kept where it is forgotten",
+           seen=by_name(synchronized_in_the_config=lambda seen: dict.fromkeys(seen, not seen["copy"]))),
     Defect("freezing puts every kind of layer into inference mode",
            seen=by_name(frozen_dropout=lambda seen: {**seen, "values": [1.0]})),
 ]  # fmt: skip
