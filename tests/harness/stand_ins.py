@@ -708,6 +708,13 @@ DEFECTS = [
                "True": {**seen["True"], "clone": seen["False"]["clone"]},
                "False": {**seen["False"], "clone": seen["True"]["clone"]},
            })),
+    Defect("loaded models are unfrozen, have the start's numbers, and train where they should infer",
+           seen=by_name(saved_models=lambda seen: {
+               **seen, "is_trainable": dict.fromkeys(seen["is_trainable"], True),
+               "frozen_model": {"model_is_trainable": True, "layer_is_trainable": True, "trainable_weights": 2},
+               "after": dict.fromkeys(seen["after"], seen["after"]["frozen"]),
+               "copy": {"False": seen["copy"]["True"], "True": seen["copy"]["False"]},
+           })),
     Defect("an integer is as good a momentum as a float, and 1 moves the statistics",
            seen=by_name(extreme_momentum=lambda seen: {
                **seen, "0": seen["0.0"], "1": seen["1.0"], "1.0": seen["0.0"]
