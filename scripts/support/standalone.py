@@ -267,8 +267,9 @@ def script(case: Case, env: installed.Environment, recorded: Observation | None 
     others = {line for line in imports if line.split()[1] not in sys.stdlib_module_names}
     values = flat(restore(recorded)) if recorded and "ended" not in recorded else []
     lines = [f"    {quoted(where)}: {v.tolist() if isinstance(v, np.ndarray) else v!r}," for where, v in values]
-    if any(re.search(r"\b(nan|inf)\b", line.partition(": ")[2]) for line in lines):
-        others.add("from numpy import inf, nan")
+    written = {word for line in lines for word in re.findall(r"\b(?:nan|inf)\b", line.partition(": ")[2])}
+    if written:
+        others.add(f"from numpy import {', '.join(sorted(written))}")
     head = [
         *sorted(imports - others), "",
         *(f"os.environ.setdefault({quoted(name)}, {quoted(value)})" for name, value in sorted(variables.items())), "",
