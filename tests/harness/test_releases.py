@@ -1,5 +1,6 @@
 """The calendar, and what the user's words for a candidate mean."""
 
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -30,6 +31,18 @@ def test_calendar_is_in_order_and_whole():
             text = release.file.read_text()
             assert "://" not in text
             assert all(pin.partition("<")[0].lower() in text for pin in release.requires)
+
+
+def test_requirements_can_be_imported_together():
+    """What the releases' own requirements left open: numpy 2 before 2.16, protobuf 4 before 2.12, another Keras."""
+    for release in KNOWN.values():
+        if release.line != "tensorflow" or release.version is None or release.version >= Version("2.16"):
+            continue
+        pins = dict(re.findall(r"^([\w-]+)==([^ ;]+)", release.file.read_text(), re.MULTILINE))
+        minor = release.version.release[:2]
+        assert Version(pins["numpy"]).major == 1, release.name
+        assert minor >= (2, 12) or Version(pins["protobuf"]).major == 3, release.name
+        assert minor < (2, 6) or Version(pins["keras"]).release[:2] == minor, release.name
 
 
 @pytest.mark.parametrize("line, oldest, count", [("tensorflow", "1.13.1", 81), ("keras", "3.0.5", 17)])
