@@ -195,7 +195,7 @@ def observed(
     return found
 
 
-def repeat(release: releases.Release, python: Path, number: int, share: int, case_timeout: float) -> dict[str, Any]:
+def repeat(release: releases.Release, number: int, share: int, case_timeout: float) -> dict[str, Any]:
     """One release under one circumstance, against its committed record, or that of the newest patch that has one.
 
     Where the record says that the circumstance breaks the release, the alarms are run once more without what breaks
@@ -208,6 +208,7 @@ def repeat(release: releases.Release, python: Path, number: int, share: int, cas
     only = None
     if share > 1 or circumstance.shuffled:
         only = share_of(subjects, turn(release, number), share, circumstance.shuffled)
+    python = environments.python(environments.Target(release.name, release))
     seen = observed(python, base, circumstance, only, case_timeout)
     told: dict[str, Any] = {"tests": len(seen.run.outcomes), "seconds": round(seen.run.seconds, 1), "share": share}
     if like != release:
@@ -302,19 +303,14 @@ def main() -> int:
 
         def one(job: tuple[releases.Release, list[int]]) -> None:
             release, numbers = job
-            left = list(numbers)
-            try:
-                target = environments.Target(release.name, release)
-                with environments.environment(target, arguments.ephemeral) as python:
-                    while left:
-                        try:
-                            result = repeat(release, python, left[0], arguments.share, arguments.case_timeout)
-                        except (Failure, record.Broken, OSError) as error:
-                            result = {"result": NOT_JUDGED_HERE, "why": str(error)}
-                        note(release, left.pop(0), result)
-            except (Failure, OSError) as error:  # no environment, no repetition
-                for number in left:
-                    note(release, number, {"result": NOT_JUDGED_HERE, "why": str(error)})
+            for number in numbers:
+                try:
+                    result = repeat(release, number, arguments.share, arguments.case_timeout)
+                except (Failure, record.Broken, OSError) as error:
+                    result = {"result": NOT_JUDGED_HERE, "why": str(error)}
+                note(release, number, result)
+            if arguments.ephemeral:
+                environments.drop(environments.Target(release.name, release))
 
         with ThreadPoolExecutor(arguments.jobs) as pool:
             list(pool.map(one, [job for job in waiting if job[1]]))

@@ -60,7 +60,8 @@ def again(monkeypatch):
     def one(seen, release=RELEASE, number=0, then=(), **failures):
         runs = iter([failures, dict.fromkeys(then, "it differs")])
         monkeypatch.setattr(running, "run", lambda *_, **__: running.Run(record=seen, failures=next(runs)))
-        return repeat.repeat(release, None, number, 1, 1.0)
+        monkeypatch.setattr(environments, "python", lambda target: None)
+        return repeat.repeat(release, number, 1, 1.0)
 
     return one
 
@@ -94,22 +95,29 @@ def test_patch_without_a_record_is_held_against_the_newest_one(again):
     assert (told["result"], told["alarms"]) == ("false alarm", [f"{name}: verdict was holds, is refuted"])
 
 
-def test_environment_that_cannot_be_built_ends_all_repetitions_of_its_release(monkeypatch, tmp_path, capsys):
-    """And no other's; each says why, and what was kept before stays."""
+def test_release_that_cannot_be_built_is_not_judged_and_stops_no_other(monkeypatch, tmp_path, capsys):
+    """Each repetition says why, none that was judged runs again, and used environments are dropped when asked."""
     monkeypatch.setattr(repeat, "RESULTS", tmp_path / "repetitions.json")
-    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.0", "2.4.4"])
+    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.0", "2.4.4", "--ephemeral"])
+    ran, dropped = [], []
 
-    def python(target):
-        if target.name == "2.4.0":
+    def one(release, number, *_):
+        ran.append(release.name)
+        if release.name == "2.4.0":
             raise Failure("it is not there.")
+        return {"result": "same"}
 
-    monkeypatch.setattr(environments, "python", python)
-    monkeypatch.setattr(repeat, "repeat", lambda *_: {"result": "same"})
+    monkeypatch.setattr(repeat, "repeat", one)
+    monkeypatch.setattr(environments, "drop", lambda target: dropped.append(target.name))
     assert repeat.main() == 2
     ends = {(name.partition(", ")[0], end["result"], end.get("why")) for name, end in repeat.load().items()}
     assert ends == {("2.4.0", "not judged", "it is not there."), ("2.4.4", "same", None)}
     assert len(repeat.load()) == 20
+    assert dropped == ["2.4.0", "2.4.4"]
     assert "10 same, 0 false alarm, 0 true alarm, 0 missed, 10 not judged" in capsys.readouterr().err
+    ran.clear()
+    assert repeat.main() == 2
+    assert ran == ["2.4.0"] * 10
     monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4"])
     assert repeat.main() == 64
     assert "2.4: no such release in the calendar." in capsys.readouterr().err
