@@ -23,7 +23,7 @@ from fixtures.expect import Mode
 from fixtures.images import IMAGES, direction, parameters, published_parameters, weights
 from fixtures.reference import Layer, batch_statistics, moving_average
 from fixtures.semantics import BATCH, MOVING, PHRASES, row
-from fixtures.settings import BATCHES, EPSILON, MOMENTUM, NAMES, TARGETS
+from fixtures.settings import BATCHES, EPSILON, MOMENTUM, NAMES, PARTS, TARGETS
 
 # The newest stable release and the last one of TensorFlow 1: between them every surface.
 RELEASES = ("2.21.0", "1.15.5")
@@ -61,6 +61,11 @@ class Sound(Layer):
 
     def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False):
         super().__init__(parameters, float(np.float32(momentum)), epsilon, bessel, fused)
+
+
+def sound(state):
+    """A sound layer at these numbers."""
+    return Sound({name: np.float64(value) for name, value in state.items()})
 
 
 class KeepsMean(Sound):
@@ -264,7 +269,7 @@ def updated(state, start):
     if not all(np.array_equal(state[name], start[name]) for name in STATISTICS):
         return {}
     shape, count = state["moving_mean"].shape, state["moving_mean"].size
-    layer = Sound({name: np.float64(number).reshape(-1) for name, number in start.items()})
+    layer = sound({name: number.reshape(-1) for name, number in start.items()})
     layer.update(np.resize(np.float64(BATCHES["same"][0]), (6, count)))
     return {name: np.float32(layer.state[name]).reshape(shape) for name in STATISTICS}
 
@@ -330,16 +335,17 @@ def otherwise_returned(seen):
         return {**seen, **{
             name: {**step, "state": otherwise(step["state"], *step["copies"])} for name, step in steps.items()
         }}  # fmt: skip
-    halves = [back_then() for _ in range(2)]
+    halves = [sound(parameters(3)) for _ in range(2)]
     for layer, rows in zip(halves, (slice(3), slice(3, None)), strict=True):
         layer.update(np.float64(BATCHES["same"][0][rows]))
     first, second = ({name: np.float32(layer.state[name]) for name in STATISTICS} for layer in halves)
     return {name: otherwise(state, first, second) for name, state in seen.items()}
 
 
-def back_then():
-    """A sound layer at its start."""
-    return Sound({name: np.float64(value) for name, value in parameters(3).items()})
+def lost(step):
+    """A step after which the second replica's statistics are NaN."""
+    first, second = step["copies"]
+    return {**step, "copies": [first, {name: value * np.float32(np.nan) for name, value in second.items()}]}
 
 
 def otherwise(state, first, second):
@@ -364,23 +370,10 @@ def parts_exchanged(seen):
     }  # fmt: skip
 
 
-def inferring(step, states):
+def inferring(step, *states):
     """A step after which each replica infers with one of the states, on the first part."""
-    outputs = []
-    for state in states:
-        layer = Sound({name: np.float64(value) for name, value in {**step["state"], **state}.items()})
-        outputs.append(np.float32(layer.output(np.float64(BATCHES["same"][0][:4]), False)))
-    return {**step, "inferred": outputs}
-
-
-def inferring_alike(step):
-    """Each replica infers with what is returned."""
-    return inferring(step, [step["state"]] * 2)
-
-
-def inferring_apart(step):
-    """One of the two infers with statistics that never moved."""
-    return inferring(step, [{}, parameters(3)])
+    outputs = [sound({**step["state"], **state}).output(np.float64(PARTS[0]), False) for state in states]
+    return {**step, "inferred": [np.float32(output) for output in outputs]}
 
 
 OUTPUTS = {"output", "outputs", "0", "1", "rank2", "rank4", "layer_output", "model_output"}
@@ -680,7 +673,7 @@ DEFECTS = [
            seen=by_name(other_float_type=lambda seen: {"output_type": "float64"})),
     Defect("empty batches move nothing, but in a strategy they leave NaN",
            seen=by_name(empty_batch=lambda seen: dict.fromkeys(seen, True),
-                        empty_batch_in_a_strategy=lambda seen: dict.fromkeys(seen, False))),
+                        replicas=lambda seen: {**seen, "second_without_rows": lost(seen["second_without_rows"])})),
     Defect("fused=True takes the last axis and no other",
            seen=by_name(fused_on_axes=lambda seen: {"refused": [axis for axis in range(-5, 6) if axis != -1]})),
     Defect("layers of Keras style fill UPDATE_OPS",
@@ -728,8 +721,10 @@ DEFECTS = [
                         synchronized_replicas=lambda seen: {name: exchanged(step) for name, step in seen.items()},
                         masked_replicas=exchanged)),
     Defect("replicas infer with what is returned, unless they are synchronized",
-           seen=by_name(replicas=lambda seen: {**seen, "each": inferring_alike(seen["each"])},
-                        synchronized_replicas=lambda seen: {**seen, "rank2": inferring_apart(seen["rank2"])})),
+           seen=by_name(replicas=lambda seen: {**seen, "each": inferring(seen["each"], {}, {})},
+                        synchronized_replicas=lambda seen: {
+                            **seen, "rank2": inferring(seen["rank2"], {}, parameters(3))
+                        })),
     Defect("without a strategy synchronization changes what is normalized with",
            seen=by_name(synchronized_alone=lambda seen: {
                **seen, "rank2": {**seen["rank2"], "synchronized": seen["rank4"]["synchronized"]}
