@@ -1,0 +1,42 @@
+"""The faults: which records count as whole after a matrix that was killed."""
+
+import faults
+import pytest
+from support import releases
+
+from fixtures import record
+
+NAME = faults.SMALL[0]
+SITUATION = "layer_image-keras-tf2-style-training=True-image=rank5"
+
+
+def stands(seen, folder):
+    """What the fault says of a record."""
+    record.write(str(folder / f"{NAME}.json"), seen)
+    return faults.whole(folder, NAME)
+
+
+@pytest.fixture
+def seen():
+    """The committed record."""
+    return record.read(releases.calendar()[NAME].record)
+
+
+def test_another_machine_has_other_bits(seen, tmp_path):
+    """A record with another machine's vector instructions, and other last bits, is whole."""
+    seen["provenance"]["cpu_flags"] = ["sse4_1"]
+    mean = seen["observations"][SITUATION]["state"]["moving_mean"]["float32"]
+    mean[0] += 2.0**-24 * mean[0]
+    assert stands(seen, tmp_path)
+
+
+def test_another_behaviour_is_not_whole(seen, tmp_path):
+    """A number that is off by one part in a thousand is another behaviour."""
+    seen["observations"][SITUATION]["state"]["moving_mean"]["float32"][0] *= 1.001
+    assert not stands(seen, tmp_path)
+
+
+def test_a_claim_less_is_not_whole(tmp_path):
+    """The record that the fault starts from lacks a claim."""
+    faults.shortened(tmp_path, [NAME])
+    assert not faults.whole(tmp_path, NAME)
