@@ -155,6 +155,8 @@ def of_repetitions() -> list[str]:
     head = ["circumstance", "releases", "same", "false alarms", "true alarms", "missed", "not judged", "tests",
             "observations in other bits", "bound used", "share"]  # fmt: skip
     lines += table(head, rows)
+    whole = with_all_cases(results)
+    lines += [f"All cases under each circumstance: {', '.join(whole)}.", ""] if whole else []
     bad = [f"- {n}: {r['result']}: {(r.get('alarms') or [r.get('why')])[0]}" for n, r in results.items()
            if r["result"] != "same"]  # fmt: skip
     return [*lines, *bad, *[""] * bool(bad)]
@@ -192,9 +194,25 @@ def of_coverage() -> list[str]:
 
 
 def shares(repetitions: dict[str, Any]) -> str:
-    """Which part of the cases a repetition ran: ``"1/30"``, or ``"1/30 to 1/10"``."""
-    found = sorted({result["share"] for result in repetitions.values() if "share" in result}, reverse=True)
-    return " to ".join(f"1/{number}" if number > 1 else "all" for number in dict.fromkeys([found[0], found[-1]]))
+    """How much of the cases the repetitions ran: ``"40 took all cases, 940 took 1/10 of them"``."""
+    counted = Counter(result["share"] for result in repetitions.values() if "share" in result)
+    told = [
+        ("all cases" if share == 1 else f"1/{share} of {'them' if 1 in counted else 'the cases'}", number)
+        for share, number in sorted(counted.items())
+    ]
+    if len(told) == 1:
+        return f"each took {told[0][0]}"
+    return ", ".join(f"{number} took {words}" for words, number in told)
+
+
+def with_all_cases(repetitions: dict[str, Any]) -> list[str]:
+    """The releases that ran all their cases under each circumstance, without a false alarm."""
+    whole: dict[str, int] = Counter(
+        name.partition(", ")[0] for name, result in repetitions.items()
+        if result.get("share") == 1 and result["result"] in ("same", "true alarm")
+    )  # fmt: skip
+    circumstances = {name.partition(", ")[2] for name in repetitions}
+    return [release for release, number in whole.items() if number == len(circumstances)]
 
 
 def alike(repetitions: dict[str, Any]) -> list[str]:
@@ -235,7 +253,7 @@ def figures() -> list[str]:
             f"- {len(repetitions)} repetitions of {len(released)} releases under other circumstances: "
             f"{ends['false alarm']} false alarms"
             + f", and {ends['true alarm']} true ones, where oneDNN breaks the release" * bool(ends["true alarm"])
-            + f". Each took {shares(repetitions)} of the cases."
+            + f"; {shares(repetitions)}."
         )
     if faults:
         lines.append(

@@ -70,10 +70,30 @@ def test_change_log_tells_what_the_releases_are_known_for():
         assert words in text
 
 
-@pytest.mark.parametrize(("shares", "told"), [([30, 30], "1/30"), ([10, 30], "1/30 to 1/10"), ([1], "all")])
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ([30, 30], "each took 1/30 of the cases"),
+        ([1], "each took all cases"),
+        ([10, 1, 10], "1 took all cases, 2 took 1/10 of them"),
+    ],
+)
 def test_figures_say_how_much_a_repetition_ran(shares, told):
     """A repetition of a part of the cases is none of all."""
     assert proof.shares({str(number): {"share": share} for number, share in enumerate(shares)}) == told
+
+
+def test_a_release_ran_all_cases_when_each_circumstance_did():
+    """One circumstance with a part of the cases, or with a false alarm, and it did not."""
+    results = {
+        f"{release}, {circumstance}": {"result": end, "share": share}
+        for release, end, share in (("2.4.4", "same", 1), ("2.5.3", "true alarm", 1), ("2.6.5", "same", 1))
+        for circumstance in ("two threads", "oneDNN on")
+    }
+    assert proof.with_all_cases(results) == ["2.4.4", "2.5.3", "2.6.5"]
+    results["2.4.4, oneDNN on"]["share"] = 10
+    results["2.5.3, two threads"]["result"] = "false alarm"
+    assert proof.with_all_cases(results) == ["2.6.5"]
 
 
 def test_patches_count_as_observed_when_every_part_was_the_same():
