@@ -207,7 +207,7 @@ def shares(repetitions: dict[str, Any]) -> str:
 
 def with_all_cases(repetitions: dict[str, Any]) -> list[str]:
     """The releases that ran all their cases under each circumstance, without a false alarm."""
-    whole: dict[str, int] = Counter(
+    whole = Counter(
         name.partition(", ")[0] for name, result in repetitions.items()
         if result.get("share") == 1 and result["result"] in ("same", "true alarm")
     )  # fmt: skip
