@@ -13,7 +13,7 @@ other, and its record is compared with the one that is committed; a patch releas
 with the newest patch that has one, so that a difference between patches is an alarm too. An alarm is true where
 the record says that a circumstance breaks the release (``BREAKS``) and the alarm is gone without what breaks it;
 there it must come. Results are kept in ``fixtures/proof/repetitions.json`` after each run: kill it whenever you
-like, and start it again.
+like, and start it again. A repetition is run if it has no result, or one of fewer cases than are asked for now.
 
 Exit codes: 0 no false alarm; 1 a verdict changed, or a true alarm did not come; 2 a run could not be judged; 64
 wrong usage.
@@ -243,9 +243,9 @@ def load() -> dict[str, Any]:
     return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
 
 
-def judged(result: dict[str, Any] | None) -> bool:
-    """Whether a repetition has a result that stands."""
-    return result is not None and result["result"] != NOT_JUDGED_HERE
+def due(result: dict[str, Any] | None, share: int) -> bool:
+    """Whether a repetition has no result yet that stands, or one of a smaller part of the cases than is asked for."""
+    return result is None or result["result"] == NOT_JUDGED_HERE or result["share"] > share
 
 
 def save(results: dict[str, Any]) -> None:
@@ -269,7 +269,7 @@ def main() -> int:
     )
     parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
     parser.add_argument("--share", type=int, default=1, metavar="N", help="of the cases and claims, only each N-th")
-    parser.add_argument("--again", action="store_true", help="also repetitions that were judged before")
+    parser.add_argument("--again", action="store_true", help="also what was judged with as many cases before")
     parser.add_argument("--jobs", type=int, default=1, help="releases at once (default: %(default)s)")
     parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
     parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
@@ -286,7 +286,7 @@ def main() -> int:
     waiting = [
         (known[name], [
             number for number, circumstance in enumerate(CIRCUMSTANCES)
-            if arguments.again or not judged(results.get(f"{name}, {circumstance.name}"))
+            if arguments.again or due(results.get(f"{name}, {circumstance.name}"), arguments.share)
         ]) for name in arguments.releases or known
     ]  # fmt: skip
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -105,7 +105,7 @@ def test_release_that_cannot_be_built_is_not_judged_and_stops_no_other(monkeypat
         ran.append(release.name)
         if release.name == "2.4.0":
             raise Failure("it is not there.")
-        return {"result": "same"}
+        return {"result": "same", "share": 1}
 
     monkeypatch.setattr(repeat, "repeat", one)
     monkeypatch.setattr(environments, "drop", lambda target: dropped.append(target.name))
@@ -121,6 +121,27 @@ def test_release_that_cannot_be_built_is_not_judged_and_stops_no_other(monkeypat
     monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4"])
     assert repeat.main() == 64
     assert "2.4: no such release in the calendar." in capsys.readouterr().err
+
+
+def test_repetition_of_fewer_cases_gives_way_to_one_of_more(monkeypatch, tmp_path):
+    """After a tenth all cases are due; after all cases a tenth is not, and neither are all of them again."""
+    monkeypatch.setattr(repeat, "RESULTS", tmp_path / "repetitions.json")
+    ran = []
+
+    def one(release, number, share, *_):
+        ran.append(share)
+        return {"result": "same", "share": share}
+
+    monkeypatch.setattr(repeat, "repeat", one)
+    for asked, new in (([], [1] * 10), (["--share", "10"], []), ([], []), (["--again", "--share", "10"], [10] * 10)):
+        monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.4", *asked])
+        ran.clear()
+        assert repeat.main() == 0
+        assert ran == new
+    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.4"])
+    ran.clear()
+    assert repeat.main() == 0
+    assert ran == [1] * 10
 
 
 def test_alarm_that_the_record_announces_is_true_and_must_come(again):
