@@ -470,6 +470,17 @@ def renorm_by_momentum(seen):
     return float32({**seen, "calls": [before, {**trained, "state": state}, after]})
 
 
+def half_statistics(seen):
+    """The moving statistics after the first step, rounded to half precision."""
+    if "first" not in seen:
+        return seen
+    state = seen["first"]
+    return {
+        **seen,
+        "first": {**state, **{name: state[name].astype(np.float16).astype(np.float32) for name in STATISTICS}},
+    }
+
+
 def half_weights(seen):
     """Weights of half precision."""
     return {
@@ -643,6 +654,8 @@ DEFECTS = [
     Defect("renorm's own averages move by momentum", seen=by_name(renorm=renorm_by_momentum)),
     Defect("layers that compute in half precision keep their weights in it",
            seen=by_name(float16=half_weights, mixed_float16=half_weights)),
+    Defect("compiled steps under mixed precision average the statistics in half precision",
+           seen=by_name(loss_scaling=half_statistics)),
     Defect("virtual batches are consecutive rows", seen=by_name(virtual_batches=consecutive_rows)),
     Defect("get_config() leaves each momentum out",
            seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm)),
