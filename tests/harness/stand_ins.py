@@ -470,6 +470,19 @@ def renorm_by_momentum(seen):
     return float32({**seen, "calls": [before, {**trained, "state": state}, after]})
 
 
+def loaded_wrongly(seen):
+    """Unfrozen, with the first layer's numbers everywhere, and the two modes in each other's place."""
+    if "error" in seen:
+        return seen
+    return {
+        **seen,
+        "is_trainable": dict.fromkeys(seen["is_trainable"], True),
+        "frozen_model": {"model_is_trainable": True, "layer_is_trainable": True, "trainable_weights": 2},
+        "after": dict.fromkeys(seen["after"], seen["after"]["frozen"]),
+        "copy": {"False": seen["copy"]["True"], "True": seen["copy"]["False"]},
+    }
+
+
 def half_statistics(seen):
     """The moving statistics after the first step, rounded to half precision."""
     if "first" not in seen:
@@ -715,11 +728,10 @@ DEFECTS = [
                "False": {**seen["False"], "clone": seen["True"]["clone"]},
            })),
     Defect("loaded models are unfrozen, have the start's numbers, and train where they should infer",
-           seen=by_name(saved_models=lambda seen: {
-               **seen, "is_trainable": dict.fromkeys(seen["is_trainable"], True),
-               "frozen_model": {"model_is_trainable": True, "layer_is_trainable": True, "trainable_weights": 2},
-               "after": dict.fromkeys(seen["after"], seen["after"]["frozen"]),
-               "copy": {"False": seen["copy"]["True"], "True": seen["copy"]["False"]},
+           seen=by_name(saved_models=loaded_wrongly, saved_as_hdf5=loaded_wrongly)),
+    Defect("converters for TensorFlow Lite refuse what trains, and leave out what infers",
+           seen=by_name(converted_for_tflite=lambda seen: {
+               "bare": {"output": BATCHES["same"][0]}, "True": {"error": "ConverterError"}
            })),
     Defect("an integer is as good a momentum as a float, and 1 moves the statistics",
            seen=by_name(extreme_momentum=lambda seen: {
