@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from packaging.version import Version
@@ -112,7 +112,7 @@ def whole():
     return Short(held, observations=some, verdicts=dict(list(held["verdicts"].items())[:3]))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@settings(max_examples=20)
 @given(st.dictionaries(st.text("abc", min_size=1), st.text(max_size=5), min_size=1, max_size=3))
 def test_unknown_provenance_comes_back(tmp_path, whole, extra):
     """A later suite may note more; this one keeps it."""
@@ -122,7 +122,7 @@ def test_unknown_provenance_comes_back(tmp_path, whole, extra):
     assert record.read(path) == noted
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text("xyz", min_size=1), st.integers())
 def test_unknown_sections_are_an_edit(tmp_path, whole, name, value):
     """Nobody adds to a record by hand."""
@@ -139,7 +139,7 @@ EDITS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(EDITS)
 def test_comparison_of_any_two_records_mirrors(whole, edits):
     """A against A is empty; what A against B adds or changes, B against A removes or changes back."""

@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -44,8 +44,7 @@ def test_record_comes_back(path):
     assert record.serialize(record.read(path)) == path.read_text()
 
 
-# Each example is a file, synced to disk: how fast that goes is not what is tested.
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(
     st.dictionaries(
         st.builds(
