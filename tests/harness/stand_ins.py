@@ -20,8 +20,8 @@ from fixtures import expect as expectations
 from fixtures import installed, record
 from fixtures.cases import Case
 from fixtures.expect import Mode
-from fixtures.images import IMAGES, direction, parameters, published_parameters, weights
-from fixtures.reference import Layer, batch_statistics, moving_average
+from fixtures.images import IMAGES, MASK, direction, parameters, published_parameters, weights
+from fixtures.reference import Layer, batch_statistics, moving_average, normalize
 from fixtures.semantics import BATCH, MOVING, PHRASES, row
 from fixtures.settings import BATCHES, EPSILON, MOMENTUM, NAMES, PARTS, TARGETS
 
@@ -514,6 +514,15 @@ def consecutive_rows(seen):
     return float32({**seen, "calls": [{"output": output, "state": state}]})
 
 
+def masked_right(seen):
+    """A training call that takes its statistics from what the mask of an image of rank 3 leaves."""
+    layer, x = Sound(parameters(2)), np.float64(IMAGES["rank3"])
+    mean, variance = batch_statistics(x[MASK])
+    output = normalize(x, mean, variance, layer.state["gamma"], layer.state["beta"], EPSILON)
+    layer.update(x[MASK])
+    return float32({"weights": list(NAMES), "calls": [{"output": output, "state": layer.state}]})
+
+
 def second_derivatives(seen):
     """Of the loss, by the image along a direction and by gamma: central differences of the reference's gradients."""
     found = {}
@@ -670,6 +679,11 @@ DEFECTS = [
     Defect("compiled steps under mixed precision average the statistics in half precision",
            seen=by_name(loss_scaling=half_statistics)),
     Defect("virtual batches are consecutive rows", seen=by_name(virtual_batches=consecutive_rows)),
+    Defect("copies of layers with virtual batches are as good as these",
+           seen=by_name(virtual_batches_of_a_config=lambda _: dict.fromkeys(("original", "copy"), IMAGES["rank2"]))),
+    Defect("masks of any shape are taken", seen=by_name(mask_of_the_same_rank=masked_right)),
+    Defect("images of integers are refused, and those of unknown channels are not",
+           seen=by_name(integers=lambda seen: {"error": "TypeError"}, unknown_channels=lambda seen: {"error": None})),
     Defect("get_config() leaves each momentum out",
            seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm)),
     Defect("gamma and beta get no gradient", layer=LosesGradients, seen=in_scenarios(back(*PARAMETERS))),
