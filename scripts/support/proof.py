@@ -136,8 +136,8 @@ def of_repetitions() -> list[str]:
         "Releases run again under other circumstances by `scripts/repeat.py`, and compared with their records; patch",
         "releases that have none with the record of the newest patch.",
         "*Bound used*: how much of the error that float32 may make, as derived for each number, the worst number used.",
-        "*Share*: the part of the cases and claims that a repetition ran, another part each time. *True alarms*: the",
-        "release's own record says that this circumstance breaks it; listed below.",
+        "*Share*: the part of the cases and claims there were by then that a repetition ran, another part each time.",
+        "*True alarms*: the release's own record says that this circumstance breaks it; listed below.",
         "",
     ]
     rows = []
