@@ -3,8 +3,6 @@
 from hypothesis import HealthCheck, settings
 
 # How fast a machine makes examples, writes them to its disk and runs them is no property of ours: a busy one must not
-# fail. The fixtures of these tests are folders and constants: all examples may share them.
-settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+# fail.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")

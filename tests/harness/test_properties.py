@@ -112,21 +112,25 @@ def whole():
     return Short(held, observations=some, verdicts=dict(list(held["verdicts"].items())[:3]))
 
 
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """Where each example writes its record anew."""
+    return tmp_path_factory.mktemp("records") / "record.json"
+
+
 @settings(max_examples=20)
 @given(st.dictionaries(st.text("abc", min_size=1), st.text(max_size=5), min_size=1, max_size=3))
-def test_unknown_provenance_comes_back(tmp_path, whole, extra):
+def test_unknown_provenance_comes_back(path, whole, extra):
     """A later suite may note more; this one keeps it."""
-    path = str(tmp_path / "record.json")
     noted = dict(whole, provenance={**extra, **whole["provenance"]})
-    record.write(path, noted)
+    record.write(str(path), noted)
     assert record.read(path) == noted
 
 
 @settings(max_examples=20)
 @given(st.text("xyz", min_size=1), st.integers())
-def test_unknown_sections_are_an_edit(tmp_path, whole, name, value):
+def test_unknown_sections_are_an_edit(path, whole, name, value):
     """Nobody adds to a record by hand."""
-    path = tmp_path / "record.json"
     record.write(str(path), whole)
     path.write_text(json.dumps({**json.loads(path.read_text()), name: value}))
     with pytest.raises(record.Broken):

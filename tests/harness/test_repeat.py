@@ -133,15 +133,14 @@ def test_repetition_of_fewer_cases_gives_way_to_one_of_more(monkeypatch, tmp_pat
         return {"result": "same", "share": share}
 
     monkeypatch.setattr(repeat, "repeat", one)
-    for asked, new in (([], [1] * 10), (["--share", "10"], []), ([], []), (["--again", "--share", "10"], [10] * 10)):
+    tenth = ["--share", "10"]
+    for asked, new in (
+        (tenth, [10] * 10), ([], [1] * 10), (tenth, []), ([], []), (["--again", *tenth], [10] * 10),
+    ):  # fmt: skip
         monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.4", *asked])
         ran.clear()
         assert repeat.main() == 0
         assert ran == new
-    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.4"])
-    ran.clear()
-    assert repeat.main() == 0
-    assert ran == [1] * 10
 
 
 def test_alarm_that_the_record_announces_is_true_and_must_come(again):
