@@ -141,6 +141,16 @@ def checkout(kind: str) -> Iterator[Path]:
                 subprocess.run(["umount", str(copy)], check=True)
 
 
+def keep_mounts_private() -> None:
+    """Give this process, as far as it may, mounts of its own: they go with it, however it ends.
+
+    Call it before any other thread runs; threads and processes that begin later share the mounts.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # not allowed, or not on Linux
+        os.unshare(os.CLONE_NEWNS)
+        subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True, check=False)
+
+
 def share_of(subjects: list[str], number: int, of: int, shuffled: bool) -> list[str]:
     """The number-th of so many parts of the cases and claims, in the usual order or another."""
     part = sorted(subjects)
@@ -282,6 +292,7 @@ def main() -> int:
     except (argparse.ArgumentError, environments.NotATarget) as error:
         terminal.say(str(error))
         return USAGE
+    keep_mounts_private()
     results, lock = load(), threading.Lock()
     waiting = [
         (known[name], [

@@ -2,7 +2,11 @@
 
 import copy
 import os
+import shutil
+import signal
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import repeat
@@ -51,6 +55,25 @@ def test_checkouts_of_other_kinds(tmp_path):
     except repeat.Failure as failure:
         assert os.geteuid() == 0
         assert "cannot be made here" in str(failure)
+
+
+def test_a_killed_run_leaves_no_mount_behind():
+    """What it mounted is gone with it, so that its folder can be deleted."""
+    program = (
+        "import os, signal, repeat\n"
+        "repeat.keep_mounts_private()\n"
+        "with repeat.checkout('read-only') as folder:\n"
+        "    print(folder, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=str(repeat.ROOT / "scripts"), capture_output=True, text=True, check=False
+    )
+    if "cannot be made here" not in ran.stderr:
+        assert ran.returncode == -signal.SIGKILL, ran.stderr
+        left = Path(ran.stdout.strip())
+        subprocess.run(["chmod", "-R", "u+w", str(left)], check=True)
+        shutil.rmtree(left.parent)
 
 
 @pytest.fixture
