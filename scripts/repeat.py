@@ -13,7 +13,8 @@ other, and its record is compared with the one that is committed; a patch releas
 with the newest patch that has one, so that a difference between patches is an alarm too. An alarm is true where
 the record says that a circumstance breaks the release (``BREAKS``) and the alarm is gone without what breaks it;
 there it must come. Results are kept in ``fixtures/proof/repetitions.json`` after each run: kill it whenever you
-like, and start it again. A repetition is run if it has no result, or one of fewer cases than are asked for now.
+like, and start it again. A repetition is run if it has no result, or one of fewer cases than are asked for now;
+that one stays if no more can be judged.
 
 Exit codes: 0 no false alarm; 1 a verdict changed, or a true alarm did not come; 2 a run could not be judged; 64
 wrong usage.
@@ -253,9 +254,14 @@ def load() -> dict[str, Any]:
     return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
 
 
+def judged(result: dict[str, Any] | None) -> bool:
+    """Whether a repetition has a result that stands."""
+    return result is not None and result["result"] != NOT_JUDGED_HERE
+
+
 def due(result: dict[str, Any] | None, share: int) -> bool:
     """Whether a repetition has no result yet that stands, or one of a smaller part of the cases than is asked for."""
-    return result is None or result["result"] == NOT_JUDGED_HERE or result["share"] > share
+    return result is None or not judged(result) or result["share"] > share
 
 
 def save(results: dict[str, Any]) -> None:
@@ -294,6 +300,7 @@ def main() -> int:
         return USAGE
     keep_mounts_private()
     results, lock = load(), threading.Lock()
+    not_judged: dict[str, dict[str, Any]] = {}
     waiting = [
         (known[name], [
             number for number, circumstance in enumerate(CIRCUMSTANCES)
@@ -305,12 +312,16 @@ def main() -> int:
         task = bar.add_task("repetitions", total=sum(len(numbers) for _, numbers in waiting))
 
         def note(release: releases.Release, number: int, result: dict[str, Any]) -> None:
+            name = f"{release.name}, {CIRCUMSTANCES[number].name}"
             with lock:
-                results[f"{release.name}, {CIRCUMSTANCES[number].name}"] = result
-                save(results)
+                if judged(result) or not judged(results.get(name)):
+                    results[name] = result
+                    save(results)
+                else:  # what was judged before, of fewer cases, stays on file
+                    not_judged[name] = result
                 bar.update(task, advance=1)
                 if not terminal.console().is_terminal:
-                    terminal.say(f"{release.name}, {CIRCUMSTANCES[number].name}: {json.dumps(result)[:300]}")
+                    terminal.say(f"{name}: {json.dumps(result)[:300]}")
 
         def one(job: tuple[releases.Release, list[int]]) -> None:
             release, numbers = job
@@ -325,11 +336,12 @@ def main() -> int:
 
         with ThreadPoolExecutor(arguments.jobs) as pool:
             list(pool.map(one, [job for job in waiting if job[1]]))
-    terminal.say(count(results))
-    for name, result in results.items():
+    told = {**results, **not_judged}
+    terminal.say(count(told))
+    for name, result in told.items():
         if result["result"] != SAME:
             print(f"{name}: {result['result']}: {(result.get('alarms') or [result.get('why')])[0]}")
-    ends = {result["result"] for result in results.values()}
+    ends = {result["result"] for result in told.values()}
     return CHANGED if ends & {FALSE_ALARM, MISSED} else NOT_JUDGED if NOT_JUDGED_HERE in ends else UNCHANGED
 
 

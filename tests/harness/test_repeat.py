@@ -166,6 +166,26 @@ def test_repetition_of_fewer_cases_gives_way_to_one_of_more(monkeypatch, tmp_pat
         assert ran == new
 
 
+def test_what_was_judged_stays_when_more_cannot_be(monkeypatch, tmp_path, capsys):
+    """A full disk, say: this time nothing is judged, and the exit code says so, but the tenth of before is on file."""
+    monkeypatch.setattr(repeat, "RESULTS", tmp_path / "repetitions.json")
+    monkeypatch.setattr(repeat, "repeat", lambda release, number, share, *_: {"result": "same", "share": share})
+    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.4", "--share", "10"])
+    assert repeat.main() == 0
+    before = repeat.load()
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(repeat, "repeat", full)
+    monkeypatch.setattr(sys, "argv", ["repeat.py", "2.4.4"])
+    assert repeat.main() == 2
+    said = capsys.readouterr()
+    assert "0 same, 0 false alarm, 0 true alarm, 0 missed, 10 not judged" in said.err
+    assert "2.4.4, two threads: not judged: No space left on device" in said.out
+    assert repeat.load() == before
+
+
 def test_alarm_that_the_record_announces_is_true_and_must_come(again):
     """OneDNN breaks 2.5, as its record says: an alarm there is true, and silence is a miss; elsewhere it is false."""
     broken = releases.calendar()["2.5.3"]
