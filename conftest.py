@@ -193,7 +193,7 @@ class Suite:
         """Import TensorFlow in the observer process; the sentence that says why not, or None."""
         self.observer = Observer(self.env, self.config.option.case_timeout)
         try:
-            self.packages = self.observer.start()
+            self.packages = dict(self.observer.start(), beside=installed.beside())
         except installed.Unusable as error:
             return str(error)
         imported = self.packages["tensorflow"]

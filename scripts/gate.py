@@ -151,6 +151,10 @@ def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, o
         more = f" (and {len(unjudged) - 1} more)" if len(unjudged) > 1 else ""
         return Judgement(NOT_JUDGED, f"{unjudged[0]}{more}.", behaviours, found, unjudged + notes)
     if behaviours:
+        then, now = comparison.beside(base), comparison.beside(seen)
+        others = [f"{name} {then[name]}, now {now[name]}" for name in then if now.get(name, then[name]) != then[name]]
+        if others:
+            notes.append(f"{base_name} was observed with {'; '.join(others)}: a cause beside TensorFlow is possible.")
         some = f"{len(behaviours)} behaviour{'s' if len(behaviours) > 1 else ''}"
         return Judgement(CHANGED, f"{some} changed against {base_name}.", behaviours, found, notes)
     tests = sum(outcome == "passed" for outcome in run.outcomes.values())

@@ -100,12 +100,13 @@ def newest_patches(names: list[str], known: dict[str, releases.Release]) -> list
 
 
 def standing(release: releases.Release, folder: Path) -> dict | None:
-    """The record that a release has already, if it stands: whole, of a complete run of this suite."""
+    """The record that a release has already, if it stands: whole, of this suite and of the packages that are pinned."""
     try:
         seen = record.read(folder / f"{release.name}.json")
     except record.Broken:
         return None
-    stands = seen["provenance"].get("complete") and seen["provenance"]["suite"] == record.SUITE
+    made = seen["provenance"]
+    stands = made.get("complete") and made["suite"] == record.SUITE and not releases.of_other_packages(release, made)
     return seen if stands else None
 
 
@@ -118,9 +119,10 @@ def kept(release: releases.Release, folder: Path) -> bool:
 def joined(before: dict, added: dict) -> dict | None:
     """A record with what it lacked, seen later in the same environment, and without cases that the suite gave up.
 
-    None if the environment was not the same.
+    None if the environment was not the same. Of the packages beside TensorFlow, older records do not tell.
     """
-    then, now = ({k: v for k, v in one["provenance"].items() if k != "complete"} for one in (before, added))
+    left_out = {"complete"} | ({"beside"} - before["provenance"].keys())
+    then, now = ({k: v for k, v in one["provenance"].items() if k not in left_out} for one in (before, added))
     if then != now:
         return None
     known = comparison.known_cases()

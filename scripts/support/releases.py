@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -116,6 +117,24 @@ def like(release: Release) -> Release:
         if release.version and other.number.release[:2] == release.version.release[:2]:
             return other
     raise Failure(f"{release.name} has no record, nor has any other patch of it.")
+
+
+def pins(release: Release) -> dict[str, str]:
+    """What its requirement file installs: package -> version."""
+    return dict(re.findall(r"^([\w.-]+)==([^ ;]+)", release.file.read_text(), re.MULTILINE))
+
+
+def of_other_packages(release: Release, provenance: dict[str, Any]) -> list[str]:
+    """Which packages a record was made with that its requirement file, as it is now, does not install.
+
+    Those on which the record is silent are not held against it.
+    """
+    wanted = pins(release)
+    held = {"numpy": provenance["numpy"], **provenance.get("beside", {})}
+    return [
+        f"{name} {version}, not {wanted[name]}" for name, version in held.items()
+        if name in wanted and version != wanted[name]
+    ]  # fmt: skip
 
 
 def save(releases: dict[str, Release]) -> None:

@@ -57,6 +57,17 @@ def test_another_number_is_a_change(seen, base):
     assert "outputs 1 was" in found.behaviours[0].sentence
 
 
+def test_a_change_beside_tensorflow_is_told_with_a_no(seen, base):
+    """What a record does not tell of is not compared; without a change of behaviour nothing is said."""
+    seen["provenance"].update(numpy="9.9", beside={"h5py": "3.16.0"})
+    assert judged(seen, base).notes == []
+    outputs = restore(seen["observations"][CALL])["outputs"]
+    seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
+    numpy = base["provenance"]["numpy"]
+    said = f"2.4.4 was observed with numpy {numpy}, now 9.9: a cause beside TensorFlow is possible."
+    assert judged(seen, base).notes == [said]
+
+
 def test_scripts_are_those_of_this_run(seen, base, tmp_path):
     """What an earlier run left in the folder is gone, and nothing else; without a change there is none."""
     outputs = restore(seen["observations"][CALL])["outputs"]

@@ -49,6 +49,12 @@ def test_environment_names_what_is_under_test(monkeypatch, versions, expected):
     assert installed.environment() == expected
 
 
+def test_packages_beside_tensorflow_are_named_with_their_versions(monkeypatch):
+    """Those that are there, as a requirement file spells them."""
+    packages(monkeypatch, tensorflow="2.15.1", h5py="3.16.0", ml_dtypes="0.3.2", absl_py="2.5.1")
+    assert installed.beside() == {"h5py": "3.16.0", "ml-dtypes": "0.3.2"}
+
+
 OLD, BRIDGE, NEW, BARE = (
     Environment("2.4.4", None, None),
     Environment("2.15.1", "2.15.1", None),

@@ -65,6 +65,17 @@ def test_only_a_whole_record_of_this_suite_is_kept(tmp_path, seen):
     assert not matrix.kept(release, tmp_path)
 
 
+def test_a_record_of_other_packages_than_are_pinned_is_not_kept(tmp_path, seen):
+    """A requirement file that changed makes the record anew; on what a record is silent is not held against it."""
+    release, pins = KNOWN["2.4.4"], releases.pins(KNOWN["2.4.4"])
+    for change, kept in (
+        ({"numpy": "1.18.5"}, False), ({"beside": {"h5py": "3.8.0"}}, False),
+        ({"beside": {"h5py": pins["h5py"], "no-pin-of-it": "1"}}, True),
+    ):  # fmt: skip
+        record.write(str(tmp_path / "2.4.4.json"), dict(seen, provenance=dict(seen["provenance"], **change)))
+        assert matrix.kept(release, tmp_path) is kept, change
+
+
 def test_a_record_is_completed_by_what_it_lacks(seen, tmp_path, monkeypatch):
     """Only the cases that the suite has got since run, and nothing of what was recorded is lost."""
     whole, asked = dict(seen), []
@@ -102,7 +113,12 @@ def test_a_case_that_the_suite_gave_up_leaves_the_record(seen):
 
 def test_a_record_of_another_environment_is_not_completed(seen):
     """Observations of two environments never stand in one record."""
-    assert matrix.joined(seen, dict(seen, provenance=dict(seen["provenance"], numpy="0"))) is None
+    for change in ({"numpy": "0"}, {"tf_keras": "2.4.0"}):
+        assert matrix.joined(seen, dict(seen, provenance=dict(seen["provenance"], **change))) is None
+    told = dict(seen, provenance=dict(seen["provenance"], beside={"h5py": "2.10.0"}))
+    assert matrix.joined(seen, told) == seen  # an older record does not tell
+    other = dict(seen, provenance=dict(seen["provenance"], beside={"h5py": "3.8.0"}))
+    assert matrix.joined(told, other) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The calendar, and what the user's words for a candidate mean."""
 
-import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +40,7 @@ def test_requirements_can_be_imported_together():
     for release in KNOWN.values():
         if release.line != "tensorflow" or release.version is None or release.version >= Version("2.16"):
             continue
-        pins = dict(re.findall(r"^([\w-]+)==([^ ;]+)", release.file.read_text(), re.MULTILINE))
+        pins = releases.pins(release)
         minor = release.version.release[:2]
         assert Version(pins["numpy"]).major == 1, release.name
         assert minor >= (2, 12) or Version(pins["protobuf"]).major == 3, release.name
