@@ -349,7 +349,11 @@ def measured() -> Iterator[str]:
     known, alike = releases.calendar(), proof.alike(proof.load("repetitions"))
     held = [name for name in known if name in alike and name not in recorded()]
     missing = [name for name in known if name not in recorded() and name not in held]
-    yield f"Recorded: {len(recorded())} of {len(known)} releases of the calendar, the newest patch of each minor one."
+    also = [name for name in known if name in recorded() and releases.mended(known[name])]
+    yield (
+        f"Recorded: {len(recorded())} of {len(known)} releases of the calendar, the newest patch of each minor one"
+        + (f", and what a patch mended: {', '.join(also)}." if also else ".")
+    )
     if held:
         yield f"Observed too, each case once, and the same as the newest patch: {', '.join(held)}."
     if missing:

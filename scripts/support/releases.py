@@ -119,8 +119,18 @@ def like(release: Release) -> Release:
     raise Failure(f"{release.name} has no record, nor has any other patch of it.")
 
 
+def mended(release: Release) -> bool:
+    """Whether a newer patch of the same minor release has a record too, so that both were worth one."""
+    return any(
+        release.version and release.version < other.number and release.version.release[:2] == other.number.release[:2]
+        for other in recorded(release.line)
+    )
+
+
 def pins(release: Release) -> dict[str, str]:
-    """What its requirement file installs: package -> version."""
+    """What its requirement file installs: package -> version; nothing where there is none, as for a nightly."""
+    if not release.file.is_file():
+        return {}
     return dict(re.findall(r"^([\w.-]+)==([^ ;]+)", release.file.read_text(), re.MULTILINE))
 
 

@@ -74,6 +74,7 @@ def test_a_record_of_other_packages_than_are_pinned_is_not_kept(tmp_path, seen):
     ):  # fmt: skip
         record.write(str(tmp_path / "2.4.4.json"), dict(seen, provenance=dict(seen["provenance"], **change)))
         assert matrix.kept(release, tmp_path) is kept, change
+    assert releases.of_other_packages(KNOWN["nightly"], {"numpy": "9.9"}) == []  # nothing of it is pinned
 
 
 def test_a_record_is_completed_by_what_it_lacks(seen, tmp_path, monkeypatch):

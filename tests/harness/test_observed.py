@@ -24,13 +24,14 @@ def test_every_record_belongs_to_a_release_of_the_calendar():
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_record_is_valid_whole_and_of_its_release(name):
-    """By the published schema, and by its provenance."""
+    """By the published schema, by its provenance, and made of the packages that are pinned now."""
     release = RECORDS[name]
     jsonschema.validate(json.loads(release.record.read_text()), SCHEMA)
     found = record.read(release.record)
     provenance = found["provenance"]
     assert provenance["complete"]
     assert (provenance["threads"], provenance["onednn"]) == ("1", "0")
+    assert releases.of_other_packages(release, provenance) == []
     if release.version and release.line == "keras":
         assert provenance["keras"] == str(release.version)
     elif release.version:
