@@ -119,10 +119,9 @@ def kept(release: releases.Release, folder: Path) -> bool:
 def joined(before: dict, added: dict) -> dict | None:
     """A record with what it lacked, seen later in the same environment, and without cases that the suite gave up.
 
-    None if the environment was not the same. Of the packages beside TensorFlow, older records do not tell.
+    None if the environment was not the same.
     """
-    left_out = {"complete"} | ({"beside"} - before["provenance"].keys())
-    then, now = ({k: v for k, v in one["provenance"].items() if k not in left_out} for one in (before, added))
+    then, now = ({k: v for k, v in one["provenance"].items() if k != "complete"} for one in (before, added))
     if then != now:
         return None
     known = comparison.known_cases()

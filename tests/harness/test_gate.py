@@ -59,12 +59,15 @@ def test_another_number_is_a_change(seen, base):
 
 def test_a_change_beside_tensorflow_is_told_with_a_no(seen, base):
     """What a record does not tell of is not compared; without a change of behaviour nothing is said."""
-    seen["provenance"].update(numpy="9.9", beside={"h5py": "3.16.0"})
+    base = copy.deepcopy(base)
+    base["provenance"]["beside"] = {"gast": "0.3.3", "protobuf": "3.20.3"}
+    seen["provenance"].update(numpy="9.9", beside={"gast": "0.7.0", "protobuf": "3.20.3", "h5py": "3.16.0"})
     assert judged(seen, base).notes == []
     outputs = restore(seen["observations"][CALL])["outputs"]
     seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
     numpy = base["provenance"]["numpy"]
-    said = f"2.4.4 was observed with numpy {numpy}, now 9.9: a cause beside TensorFlow is possible."
+    others = f"numpy {numpy}, now 9.9; gast 0.3.3, now 0.7.0"
+    said = f"2.4.4 was observed with {others}: a cause beside TensorFlow is possible."
     assert judged(seen, base).notes == [said]
 
 
