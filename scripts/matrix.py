@@ -1,6 +1,7 @@
 """Run the release calendar, or a part of it, and write one record for each release.
 
     python scripts/matrix.py                         what no record holds yet, of every release
+    python scripts/matrix.py --newest-patches        of those whose records are kept here
     python scripts/matrix.py 1.15.5 2.15.1 nightly   these
     python scripts/matrix.py --shard 2/8             the second of eight equal parts
     python scripts/matrix.py --list-json             the names, for the matrix of a CI job
@@ -91,12 +92,12 @@ def chosen(arguments: argparse.Namespace) -> list[releases.Release]:
 
 
 def newest_patches(names: list[str], known: dict[str, releases.Release]) -> list[str]:
-    """The newest patch of each minor release, and nightlies."""
+    """The newest patch of each minor release, nightlies, and what has a committed record beside them."""
     newest: dict[tuple, str] = {}
     for name in names:
         version = known[name].version
         newest[known[name].line, version.release[:2] if version else name] = name
-    return list(newest.values())
+    return [name for name in names if name in newest.values() or known[name].record.is_file()]
 
 
 def standing(release: releases.Release, folder: Path) -> dict | None:
@@ -272,7 +273,9 @@ def main() -> int:
     )
     parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
     parser.add_argument("--line", choices=["tensorflow", "keras"], help="only this line of releases")
-    parser.add_argument("--newest-patches", action="store_true", help="only the newest patch of each minor release")
+    parser.add_argument(
+        "--newest-patches", action="store_true", help="no patch that is neither the newest nor on record"
+    )
     parser.add_argument("--shard", metavar="i/n", help="only the i-th of n parts")
     parser.add_argument("--again", action="store_true", help="also releases that have a record")
     parser.add_argument("--jobs", type=int, metavar="N", help="releases at once (default: what cores and memory allow)")

@@ -460,14 +460,26 @@ def without_renorm(seen):
     return float32({**seen, "calls": calls})
 
 
+def averages_by_momentum(state):
+    """A state in which the averages that renorm compares with took one step of momentum from where they begin."""
+    start, (mean, variance) = parameters(3), batch_statistics(np.float64(IMAGES["rank2"]))
+    deviations = np.sqrt(np.float64(start["moving_variance"])), np.sqrt(variance + EPSILON)
+    return {
+        **state,
+        "renorm_mean": moving_average(np.float64(start["moving_mean"]), mean, MOMENTUM),
+        "renorm_stddev": moving_average(*deviations, MOMENTUM),
+    }
+
+
 def renorm_by_momentum(seen):
     """The averages that renorm compares with move as fast as the moving statistics."""
     before, trained, after = seen["calls"]
-    x, state = np.float64(IMAGES["rank2"]), dict(trained["state"])
-    mean, variance = batch_statistics(x)
-    for name, found in (("renorm_mean", mean), ("renorm_stddev", np.sqrt(variance + EPSILON))):
-        state[name] = moving_average(np.float64(before["state"][name]), found, MOMENTUM)
-    return float32({**seen, "calls": [before, {**trained, "state": state}, after]})
+    return float32({**seen, "calls": [before, {**trained, "state": averages_by_momentum(trained["state"])}, after]})
+
+
+def function_renorms_by_momentum(seen):
+    """In the functional form as well."""
+    return float32({"state": averages_by_momentum(seen["state"])})
 
 
 def loaded_wrongly(seen):
@@ -521,6 +533,12 @@ def masked_right(seen):
     output = normalize(x, mean, variance, layer.state["gamma"], layer.state["beta"], EPSILON)
     layer.update(x[MASK])
     return float32({"weights": list(NAMES), "calls": [{"output": output, "state": layer.state}]})
+
+
+def unmasked(seen):
+    """Inference on all of the image of rank 3, whose masked entries are -1."""
+    image = np.where(MASK[..., np.newaxis], IMAGES["rank3"], -1.0)
+    return {**seen, "output": np.float32(Sound(parameters(2)).output(image, False))}
 
 
 def second_derivatives(seen):
@@ -673,7 +691,8 @@ DEFECTS = [
     Defect("second derivatives are exact for images of every rank",
            seen=by_name(second_derivatives=second_derivatives)),
     Defect("renorm is ignored", seen=by_name(renorm=without_renorm)),
-    Defect("renorm's own averages move by momentum", seen=by_name(renorm=renorm_by_momentum)),
+    Defect("renorm's own averages move by momentum",
+           seen=by_name(renorm=renorm_by_momentum, functional_renorm_defaults=function_renorms_by_momentum)),
     Defect("layers that compute in half precision keep their weights in it",
            seen=by_name(float16=half_weights, mixed_float16=half_weights)),
     Defect("compiled steps under mixed precision average the statistics in half precision",
@@ -682,6 +701,7 @@ DEFECTS = [
     Defect("copies of layers with virtual batches are as good as these",
            seen=by_name(virtual_batches_of_a_config=lambda _: dict.fromkeys(("original", "copy"), IMAGES["rank2"]))),
     Defect("masks of any shape are taken", seen=by_name(mask_of_the_same_rank=masked_right)),
+    Defect("masks end at the layer", seen=by_name(mask_behind_the_layer=unmasked)),
     Defect("images of integers are refused, and those of unknown channels are not",
            seen=by_name(integers=lambda seen: {"error": "TypeError"}, unknown_channels=lambda seen: {"error": None})),
     Defect("get_config() leaves each momentum out",
@@ -722,6 +742,10 @@ DEFECTS = [
            seen=by_name(called_in_a_branch=lambda seen: {**seen, "updates_outside_the_graph": 2})),
     Defect("regularizers see a partitioned variable as one",
            seen=by_name(partitioned_parameters=lambda seen: {**seen, "losses": [3.0, 6.0]})),
+    Defect("variables that are reused are regularized once more",
+           seen=by_name(partitioned_parameters_again=lambda seen: {**seen, "losses": sorted(seen["losses"] * 2)})),
+    Defect("steps in which a layer is frozen are not counted",
+           seen=by_name(steps_counted=lambda seen: {"iterations": seen["iterations"][:1] * 2})),
     Defect("weights are listed in reverse order once something is frozen",
            seen=by_name(weights_around_freezing=lambda seen: {
                part: {**entry, "after": entry["after"][::-1], "arrived": entry["arrived"][::-1]}
@@ -752,7 +776,17 @@ DEFECTS = [
                **seen, "0": seen["0.0"], "1": seen["1.0"], "1.0": seen["0.0"]
            })),
     Defect("regularizers count where they should not, and else do not",
-           seen=by_name(frozen_regularizer=lambda seen: {**seen, "frozen": [] if seen["frozen"] else [1.5]})),
+           seen=by_name(frozen_regularizer=lambda seen: {**seen, "frozen": [] if seen["frozen"] else [1.5]},
+                        activity_regularizer=lambda seen: {"losses": seen["losses"] * np.float32(7)})),
+    Defect("losses count the batches before, and are told of training in evaluation, too",
+           seen=by_name(training_of_the_loss=lambda seen: {name: [True] for name in seen},
+                        losses_of_batches=lambda seen: {n: loss + ("after" in n) for n, loss in seen.items()})),
+    Defect("the weights of a model are those of its layers",
+           seen=by_name(weight_of_the_model=lambda seen: {
+               name: [weight for weight in found if weight != "scale"] for name, found in seen.items()
+           })),
+    Defect("the scope of a strategy is a replica like any other",
+           seen=by_name(within_a_strategy=lambda seen: dict.fromkeys(seen, seen["replica"]))),
     Defect("what is returned of replicas, and saved, is the mean where it was the first one's, and the other way round",
            seen=by_name(replicas=otherwise_returned, fit_on_replicas=otherwise_returned)),
     Defect("each replica has the part of the other, and takes another's call for its own",

@@ -40,10 +40,11 @@ def test_shards_are_a_partition():
 
 
 def test_newest_patch_of_each_minor_release():
-    """The 27 of TensorFlow: 2.15.1, but not 2.15.0."""
+    """The 27 of TensorFlow, 2.15.1 but not 2.15.0; and 2.1.0, which has a record beside 2.1.4."""
     names = [r.name for r in matrix.chosen(arguments(line="tensorflow", newest_patches=True))]
-    assert len(names) == 27
-    assert {"1.13.2", "2.15.1", "2.22.0rc0", "nightly"} <= set(names)
+    assert len(names) == 28
+    assert {"1.13.2", "2.1.0", "2.1.4", "2.15.1", "2.22.0rc0", "nightly"} <= set(names)
+    assert "2.15.0" not in names
 
 
 @pytest.mark.parametrize("shard", ["3/2", "0/2", "x", "1/0"])
