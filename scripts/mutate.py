@@ -10,7 +10,8 @@ A mutant lies in an overlay that Python imports first; the environment is never 
 cases and claims that execute what it changes, for no other could tell, and by the record of the release, as
 the gate does. A mutant is *killed* by a sentence that says which behaviour differs, *refused* when nothing
 could be judged any more (the import fails, a process crashes), and otherwise it *survived*; a survivor that
-no test can kill has its argument in ``scripts/mutants/equivalent.toml``. Results are kept in
+no test can kill has its argument in ``scripts/mutants/equivalent.toml``; one that led to a claim is in
+``led_to_claims.toml`` beside it. Results are kept in
 ``fixtures/proof/mutants.json`` after each mutant: kill the run whenever you like, and start it again.
 
 Exit codes: 0 every mutant was noticed or is equivalent; 1 one survived; 2 could not be judged; 64 wrong usage.
@@ -319,7 +320,8 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     for name, mutant in every.items():
         old = known.get(name, {})
         words = {"means": mutant.means, "file": mutant.file, "function": mutant.function,
-                 "surfaces": mutant.surfaces, "by_hand": mutant.by_hand, "digest": digest(mutant)}  # fmt: skip
+                 "surfaces": mutant.surfaces, "by_hand": mutant.by_hand, "draw": mutant.draw,
+                 "digest": digest(mutant)}  # fmt: skip
         results[name] = {**(old if old.get("digest") == words["digest"] else {}), **words}
     if arguments.list:
         for name, result in results.items():

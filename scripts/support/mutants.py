@@ -32,7 +32,7 @@ from cosmic_ray.operators.operator import Example, Operator
 from support.client import Failure
 
 FOLDER = Path(__file__).resolve().parents[1] / "mutants"
-PER_FUNCTION = 2  # machine-made mutants of one function at most, drawn with a fixed seed
+PER_FUNCTION = 4  # machine-made mutants of one function at most, drawn with a fixed seed
 
 
 class NoSuchPlace(Failure):
@@ -51,6 +51,7 @@ class Mutant:
         surfaces: the APIs that pass through it.
         by_hand: whether a person thought of it.
         source: the whole mutated module.
+        draw: of a machine-made one, its number among those of the function, from 1.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Mutant:
     surfaces: tuple[str, ...]
     by_hand: bool
     source: str
+    draw: int = 0
 
     @property
     def module(self) -> str:
@@ -246,7 +248,7 @@ def by_machine(packages: Path) -> list[Mutant]:
             made[mutated] = Mutant(
                 f"{target['file'].split('/')[0]}-{digest}",
                 f"{operator.__name__} in line {line}, column {column}, of {target['file']}.",
-                target["file"], target["function"], tuple(target["surfaces"]), False, mutated,
+                target["file"], target["function"], tuple(target["surfaces"]), False, mutated, found,
             )  # fmt: skip
     return list(made.values())
 

@@ -30,6 +30,22 @@ def equivalents() -> dict[str, str]:
     return {entry["id"]: entry["because"] for entry in tomllib.loads(text).get("mutant", [])}
 
 
+def led_to_claims() -> tuple[int, dict[str, str]]:
+    """The first draw of mutants that the suite had not seen, and of these: mutant -> the claim that it led to."""
+    told = tomllib.loads((ROOT / "scripts" / "mutants" / "led_to_claims.toml").read_text())
+    return told["first_draw"], {entry["id"]: entry["claim"] for entry in told["mutant"]}
+
+
+def unseen(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int, int, int]:
+    """Of the mutants drawn last: how many, noticed by the suite as it was, equivalent, and led to a claim."""
+    first, led = led_to_claims()
+    ends = Counter(
+        "led to a claim" if name in led else end(name, result, argued)
+        for name, result in results.items() if result.get("draw", 0) >= first
+    )  # fmt: skip
+    return ends.total(), ends["killed"] + ends["refused"], ends["equivalent"], ends["led to a claim"]
+
+
 def end(name: str, result: dict[str, Any], argued: dict[str, str]) -> str:
     """What became of a mutant."""
     found = result.get("result", "not judged")
@@ -92,6 +108,19 @@ def of_mutants() -> list[str]:
             "itself, and the one beside the mutated module, as they are released, as far as they execute what is",
             "mutated; a test that fails without a mutant does not count.",
             "",
+        ]
+    drawn, at_once, alike, led = unseen(results, argued)
+    if drawn:
+        lines += [
+            "### Drawn last",
+            "",
+            f"{drawn} of those made by machine were drawn when the suite noticed all the others. As it was, it noticed",
+            f"{at_once} of them; {alike} are equivalent, and {led} led to the claims that notice them now:",
+            "",
+            *table(
+                ["mutant", "what it does", "claim"],
+                [[f"`{name}`", results[name]["means"], by] for name, by in led_to_claims()[1].items()],
+            ),
         ]
     for title, wanted in (("Survivors", "survived"), ("Equivalent", "equivalent")):
         chosen = {n: r for n, r in sorted(results.items()) if end(n, r, argued) == wanted}
@@ -248,6 +277,12 @@ def figures() -> list[str]:
     if given:
         lines[0] += f"; the official tests of keras and tf-keras notice {killed} of {given}"
     lines[0] += "."
+    drawn, at_once, alike, led = unseen(results, argued)
+    if drawn:
+        lines.append(
+            f"- {drawn} of them were drawn when it noticed all the others: as it was, it noticed {at_once}; {alike} "
+            f"are equivalent, and {led} led to the claims that notice them now."
+        )
     if repetitions:
         lines.append(
             f"- {len(repetitions)} repetitions of {len(released)} releases under other circumstances: "

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import mutate
 import pytest
-from support import mutants
+from support import mutants, proof
+
+from fixtures.claims import load
 
 SOURCE = '''class Layer:
     def call(self, x, training=False):
@@ -162,6 +164,9 @@ def test_results_on_record_are_of_mutants_that_exist():
     argued = mutate.equivalents()
     assert all(results[name].get("result") == mutate.SURVIVED and because for name, because in argued.items())
     assert all(result["sentence"] for result in results.values() if result.get("result") == mutate.KILLED)
+    first, led = proof.led_to_claims()
+    assert all(results[name]["result"] == mutate.KILLED and results[name]["draw"] >= first for name in led)
+    assert set(led.values()) <= set(load())
 
 
 OFFICIAL_TESTS = """from small.layer import Layer
