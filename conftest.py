@@ -215,16 +215,22 @@ class Suite:
 
     # --- one test -------------------------------------------------------------------------
 
-    def observe(self, case):
-        """The observation of a case; fails the test when there is none."""
+    def observe(self, case, decides=None):
+        """The observation of a case, for its own sake or that of a claim; fails the test when there is none."""
         __tracebackhide__ = True
         try:
             seen = self.observer.observe(case)
         except NotObserved as error:
             self.checks += 1
-            if case.kind != "canary":
-                self.observations[case.id] = {"ended": str(error).splitlines()[0]}
-            pytest.fail("{} [{}]".format(error, judging.situation(case, self.env)), pytrace=False)
+            if case.kind != "canary":  # an exception by its type alone: its message may be another in each run
+                self.observations[case.id] = (
+                    {"ended": "raised {}".format(error.error), "error": error.error} if error.error
+                    else {"ended": str(error)}
+                )
+            undecided = "claim {} ({}) is not decided: ".format(decides.id, decides.sentence) if decides else ""
+            pytest.fail("{}{} [{}]\n{}".format(
+                undecided, error, judging.situation(case, self.env), error.traceback
+            ), pytrace=False)
         except installed.Unusable as error:
             self.refuse(str(error))
         if case.id not in self.observations and case.kind != "canary":
@@ -384,7 +390,8 @@ def subject_of(item):
 def sentence_of(report):
     """Why a test failed, in one line."""
     crash = getattr(report.longrepr, "reprcrash", None)
-    return (crash.message if crash else str(report.longrepr)).strip().splitlines()[0]
+    line = (crash.message if crash else str(report.longrepr)).strip().splitlines()[0]
+    return line[len("Failed: "):] if line.startswith("Failed: ") else line  # what pytest.fail puts before it
 
 
 class Check:
@@ -420,7 +427,8 @@ class Check:
     def claim(self, claim, surface, program):
         """The verdict on a claim is the one on record for this release."""
         __tracebackhide__ = True
-        seen = [self.suite.observe(case) for case in installed.deciding(claim, surface, program, self.suite.env)]
+        deciding = installed.deciding(claim, surface, program, self.suite.env)
+        seen = [self.suite.observe(case, claim) for case in deciding]
         verdict = claim.verdict(seen) if seen else NOT_APPLICABLE
         release = installed.release(surface, self.suite.env)
         expected = claim.expected(surface, program, release)

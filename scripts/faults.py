@@ -67,6 +67,7 @@ MISBEHAVE = """
         return module
     builtins.__import__ = patched
 """
+RAISES = "raise NotImplementedError('no kernel for\\n  this image')"
 CRASHES, HANGS, PRINTS = "os.kill(os.getpid(), signal.SIGSEGV)", "time.sleep(10000)", 'os.write(1, b"x" * 2**24)'
 
 
@@ -288,6 +289,12 @@ def segfault(folder: Path) -> Said:
 def hang(folder: Path) -> Said:
     """In images of rank 5."""
     return misbehaving(folder, {5: HANGS})
+
+
+@fault("a TensorFlow that raises in one case", CHANGED, "raised NotImplementedError: ")
+def raises(folder: Path) -> Said:
+    """In images of rank 5: it answered them before."""
+    return misbehaving(folder, {5: RAISES})
 
 
 @fault("a TensorFlow that prints megabytes", UNCHANGED, "behaves like")

@@ -19,7 +19,7 @@ import contextlib
 import json
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -107,6 +107,17 @@ def gone(surface: str, before: Side) -> Behaviour:
     return Behaviour(f"{surface} is gone (it was there in {before.name})", GONE, (change,), None, True)
 
 
+def in_words_of_the_test(behaviour: Behaviour, failures: dict[str, str]) -> Behaviour:
+    """A behaviour; where a case gave no observation, in the words of a test that says how it ended."""
+    for change in behaviour.changes:
+        if change.field == comparison.ENDED:
+            subjects = [change.subject, *comparison.runnable([change.subject])]
+            said = next((failures[subject] for subject in subjects if subject in failures), None)
+            if said is not None:
+                return replace(behaviour, sentence=said)
+    return behaviour
+
+
 def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, only: list[str] | None) -> Judgement:
     """Compare a candidate's record with its baseline.
 
@@ -131,14 +142,17 @@ def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, o
                 f"{surface}: {len(result.drifted)} observations differ in bits, by up to "
                 f"{max(result.drifted.values()):.3g} ulp, within the bound of float32: no change of behaviour."
             )
+    behaviours = [in_words_of_the_test(behaviour, run.failures) for behaviour in behaviours]
     told = {change.subject for behaviour in behaviours for change in behaviour.changes}
+    ended = {name for name, entry in seen["observations"].items() if "ended" in entry}
     for subject, sentence in run.failures.items():
-        if subject not in told and (not only or any(surface in subject for surface in only)):
+        told_by = {case.id for case in comparison.observed_in(subject)} & ended
+        if subject not in told and not told_by and (not only or any(surface in subject for surface in only)):
             behaviours.insert(0, Behaviour(sentence, comparison.OUTPUTS, (
                 Change(subject, "specification", comparison.OUTPUTS, "", sentence, expected="as specified"),
             ), None, False))  # fmt: skip
-    unjudged = [f"{subject}: {seen['observations'][subject]['ended']}" for subject in seen["observations"]
-                if "ended" in seen["observations"][subject]]  # fmt: skip
+    unjudged = [f"{subject}: {entry['ended']}" for subject, entry in seen["observations"].items()
+                if "ended" in entry and "error" not in entry]  # fmt: skip
     for surface in lost:
         reason = installed.absent(surface, env)
         if reason == installed.NO_API:

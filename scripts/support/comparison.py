@@ -9,6 +9,7 @@ import dataclasses
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ DANGERS = {
     ERROR: "an error is raised, or another one",
     GONE: "the API exists in one only",
 }
+ENDED, OBSERVED = "ended", "an observation"  # the field, and the other value, of a case that gave no observation
 # A scenario has no expectation of its own: the verdict of its claim is the judge, at bounds that the claim
 # derives. For the question whether its raw numbers drifted, 1 part in 2**14 of the largest of them separates
 # what builds do to float32 sums of a few hundred terms (parts in 2**18 at most) from any change of formula.
@@ -73,7 +75,7 @@ class Change:
 
     Attributes:
         subject: id of the case, or of the claim and its place.
-        field: what of it; ``"verdict"`` for a claim.
+        field: what of it; ``"verdict"`` for a claim, ``ENDED`` for a case that gave no observation.
         danger: a key of ``DANGERS``.
         before: what the first record says, in short.
         after: what the second says.
@@ -384,7 +386,7 @@ def danger_of(name: str, before: object, after: object) -> int:
     """How a change shows itself."""
     _, one, other = first_difference(before, after)
     for value in (one, other):
-        if isinstance(value, dict) and ("error" in value or "ended" in value):
+        if isinstance(value, dict) and "error" in value:
             return ERROR
         if isinstance(value, str) and value.endswith(("Error", "Exception")):
             return ERROR
@@ -424,6 +426,9 @@ def compare(before: Side, after: Side) -> Comparison:
     old, new = before.row.semantics, after.row.semantics
     for key in (key for key in one if key in other):
         (was_case, was), (case, now) = one[key], other[key]
+        if was != now and ("ended" in was or "ended" in now):
+            found.changes.append(_ended(case, was, now))
+            continue
         count = len(found.changes)
         for name in dict.fromkeys([*was, *now]):
             change = _field(was_case, case, name, was, now, (old, new), after, across, found)
@@ -434,6 +439,12 @@ def compare(before: Side, after: Side) -> Comparison:
     _verdicts(found)
     found.changes.sort(key=lambda change: (change.danger, not change.why, change.why))
     return found
+
+
+def _ended(case: Case, was: dict[str, Any], now: dict[str, Any]) -> Change:
+    """One of two observations is none: its case raised, crashed or hung."""
+    before, after = (words(entry) if "ended" in entry else OBSERVED for entry in (was, now))
+    return Change(case.id, ENDED, ERROR, before, after, expected=OBSERVED if "ended" in now else None)
 
 
 def _field(was_case, case, name, was, now, semantics, after, across, found):
@@ -450,8 +461,7 @@ def _field(was_case, case, name, was, now, semantics, after, across, found):
         judged = True  # by the verdicts of its claims
         why = tuple(f"decides {claim}" for claim in claims_of().get(case.id, ()))
     else:
-        ended = "ended" in now
-        judged = not ended and fits(case, name, own_after, after_value, new)
+        judged = fits(case, name, own_after, after_value, new)
         if (
             alike
             and judged
@@ -466,7 +476,7 @@ def _field(was_case, case, name, was, now, semantics, after, across, found):
             why = ()
     expected = None
     if not judged:
-        expected = "an observation" if "ended" in now else words_of_expected(case, own_after, after_value, new)
+        expected = words_of_expected(case, own_after, after_value, new)
     where, one, other = first_difference(before_value, after_value, name.replace("_", " "))
     return Change(
         case.id, where, danger_of(name, before_value, after_value), words(one), words(other), why,
@@ -540,6 +550,8 @@ def _cause(change: Change, turned: set[str]) -> tuple:
     """What changes of one cause have in common; ``turned`` are the claims with another verdict."""
     if change.danger == CLAIM:
         return ("claim", change.subject.split(" ")[0])
+    if change.field == ENDED:
+        return (ENDED, change.before, change.after)
     if change.subject.startswith("scenario-"):  # exists to decide its claims
         claims = sorted(claims_of().get(change.subject, ()), key=lambda claim: claim not in turned)
         return ("claim", claims[0]) if claims else ("subject", change.subject)
@@ -557,6 +569,8 @@ def _told(comparison: Comparison, group: list[Change]) -> Behaviour:
         sentence = f"claim {example.subject.split(' ')[0]} ({example.why[0]}) was {example.before}, is {example.after}"
         if shown:
             sentence += f"; {shown[0].field} was {shorter(shown[0].before)}, is {shorter(shown[0].after)}"
+    elif example.field == ENDED:
+        sentence = f"{example.after} (before: {example.before})"
     else:
         sentence = f"{example.field} was {shorter(example.before)}, is {shorter(example.after)}"
         if example.subject.startswith("scenario-"):
@@ -564,7 +578,7 @@ def _told(comparison: Comparison, group: list[Change]) -> Behaviour:
         elif example.why:
             sentence = f"{'; '.join(example.why)} ({sentence})"
     unexplained = next((change for change in group if not change.explained), None)
-    if unexplained is not None:
+    if unexplained is not None and example.field != ENDED:
         sentence += f", but should be {unexplained.expected}"
     if not verdicts and example.source and comparison.before.surface == after.surface:
         sentence += f", as since {after.row.since}"

@@ -106,6 +106,30 @@ def test_a_case_that_ended_cannot_be_judged(seen, base):
     assert found.headline == f"{CALL}: the process died of SIGSEGV."
 
 
+def test_a_case_that_raises_is_a_change(seen, base):
+    """It answered before: a no, told once for each kind of error, in the words of the test that saw it."""
+    evaluated = "model_run-tf.keras-tf2-style-method=evaluate-trainable=False"
+    seen["observations"][CALL] = seen["observations"][evaluated] = {"ended": "raised ValueError", "error": "ValueError"}
+    said = "the observation raised ValueError: no kernel [tf.keras.layers.BatchNormalization(training=True), ...]"
+    found = judged(seen, base, **{CALL: said})
+    assert (found.code, found.headline) == (CHANGED, f"1 behaviour changed against {BASE}.")
+    told = found.behaviours[0]
+    assert (told.sentence, told.danger, told.explained) == (said, comparison.ERROR, False)
+    assert {change.subject for change in told.changes} == {CALL, evaluated}
+    assert {(change.before, change.after) for change in told.changes} == {("an observation", "raises ValueError")}
+
+
+def test_a_claim_that_an_error_leaves_undecided_is_told_with_it(seen, base):
+    """Not once more by itself; nor is the scenario told but by its claim."""
+    claim = "frozen-losses-agree tf.keras tf2-style"
+    case = comparison.observed_in(claim)[0].id
+    seen["observations"][case] = {"ended": "raised ValueError", "error": "ValueError"}
+    del seen["verdicts"][claim]
+    found = judged(seen, base, **{claim: "claim frozen-losses-agree is not decided"})
+    assert [told.sentence for told in found.behaviours] == ["claim frozen-losses-agree is not decided"]
+    assert [change.subject for change in found.behaviours[0].changes] == [case]
+
+
 def test_a_surface_that_is_not_installed_cannot_be_judged():
     """Unless the user says what to judge."""
     both = record.read(releases.calendar()["2.21.0"].record)

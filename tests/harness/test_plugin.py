@@ -142,7 +142,8 @@ def test_eager_mode_decided_the_other_way_is_refused(checkout):
     [
         ("os.kill(os.getpid(), 11)", "the process died of SIGSEGV"),
         ("time.sleep(60)", "the process hung: no answer within 2 s"),
-        ("raise TypeError", "the observation raised TypeError"),
+        ("raise TypeError", "the observation raised TypeError [tf.compat.v1.layers.batch_normalization("),
+        ("raise TypeError('no\\n  kernel')", "the observation raised TypeError: no kernel [tf.compat.v1.layers"),
     ],
 )
 def test_a_case_that_ends_badly_is_reported_by_its_id_and_takes_no_other_along(checkout, action, words):
