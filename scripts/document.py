@@ -23,13 +23,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from support import comparison, picture, proof, ranges, releases, terminal  # noqa: E402
-from support.comparison import CLAIM, DANGERS, Side, shorter  # noqa: E402
+from support.comparison import CLAIM, DANGERS, Side  # noqa: E402
 from support.reading import Reader  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
 from fixtures import cases, record, summary  # noqa: E402
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load  # noqa: E402
 from fixtures.claims.evidence import ways  # noqa: E402
+from fixtures.compare import shorter, words  # noqa: E402
 from fixtures.images import PUBLISHED_FIGURES, digits  # noqa: E402
 from fixtures.judging import CALLS  # noqa: E402
 from fixtures.record import restore  # noqa: E402
@@ -213,8 +214,8 @@ def after_compile(side: Side) -> tuple[tuple[str, ...], ...]:
     """What the layer did in three steps of each loop, for each toggle: rows of words."""
     rows = []
     for compiled in ("unfrozen", "frozen"):
-        for toggle, words in TOGGLES.items():
-            row = [compiled, words]
+        for toggle, told in TOGGLES.items():
+            row = [compiled, told]
             for loop, eagerly in (("fit", False), ("fit", True), ("eager_tape", False), ("function_tape", False)):
                 seen = seen_by(side, cases.compiled_model(side.surface, compiled, toggle, loop, eagerly))
                 if seen is None or "steps" not in seen:
@@ -284,7 +285,7 @@ def evidence(claim: Claim, side: Side, program: str) -> str:
     read = list(reader.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
     told: dict[int, list[str]] = {}
     for (number, place), value in reversed(read) if verdict == REFUTED else read:
-        told.setdefault(number, []).append(f"{place}: {comparison.words(value)}")
+        told.setdefault(number, []).append(f"{place}: {words(value)}")
     return "<br>".join(f"`{found[number]}`: {shorter(', '.join(values), 180)}" for number, values in told.items())
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from fixtures import cases, installed, judging, sources
 from fixtures.cases import Case
 from fixtures.claims import load
-from fixtures.compare import difference, plain, used
+from fixtures.compare import difference, shorter, used, words
 from fixtures.expect import expect
 from fixtures.record import restore
 from fixtures.semantics import PHRASES, Row, Semantics, row
@@ -340,21 +340,6 @@ def own_field(case: Case, name: str, across: bool) -> str:
     return {common: own for own, common in GRAPH_FIELDS.get(case.kind, {}).items()}.get(name, name)
 
 
-def words(value: object) -> str:
-    """A restored value as a reader wants it."""
-    if isinstance(value, np.ndarray):
-        return plain(value)
-    if isinstance(value, dict):
-        if "error" in value:
-            return f"raises {value['error']}"
-        if "ended" in value:
-            return str(value["ended"])
-        return ", ".join(f"{name}: {words(entry)}" for name, entry in value.items())
-    if isinstance(value, list):
-        return f"[{', '.join(words(entry) for entry in value)}]"
-    return str(value)
-
-
 def first_difference(before: object, after: object, where: str = "") -> tuple[str, object, object]:
     """The innermost place at which two values differ, and the two values there; one in which they differ by more
     than builds do, if there is one.
@@ -587,11 +572,6 @@ def _told(comparison: Comparison, group: list[Change]) -> Behaviour:
         sentence, min(change.danger for change in group), tuple(group),
         next((change.source for change in (*verdicts, *group) if change.source), None), unexplained is None,
     )  # fmt: skip
-
-
-def shorter(text: str, most: int = 160) -> str:
-    """A value that fits into a sentence."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def situation(subject: str, side: Side) -> str:

@@ -6,12 +6,13 @@ from xml.etree import ElementTree
 import document
 import numpy as np
 import pytest
-from support import comparison, picture, proof, ranges
+from support import picture, proof, ranges
 from support.reading import Reader
 from support.terminal import CHANGED, UNCHANGED
 
 from fixtures import cases
 from fixtures.claims import REFUTED, load
+from fixtures.compare import words
 from fixtures.record import restore
 
 
@@ -61,13 +62,13 @@ def test_steps_are_told_in_turn():
 def test_change_log_tells_what_the_releases_are_known_for():
     """From the records: 2.0 for frozen layers, 2.6 for rank 5, Keras 3.2 for layers frozen before they are built."""
     text = document.changelog()
-    for words in (
+    for phrase in (
         "a frozen layer normalizes with its moving statistics",
         "images of rank 4 and 5 take the fused kernel",
         "trainable is read at compile()",
         "a layer frozen before it is built keeps gamma and beta",
     ):
-        assert words in text
+        assert phrase in text
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
     side = next(side for side in document.timeline(cases.KERAS3) if side.name == "keras-3.0.5")
     assert side.record["verdicts"][f"{claim.id} keras tf2-style"] == REFUTED
     case = claim.cases(cases.KERAS3, cases.TF2_STYLE)[0]
-    gamma = comparison.words(restore(side.record["observations"][case.id])["state"]["gamma"])
+    gamma = words(restore(side.record["observations"][case.id])["state"]["gamma"])
     assert document.evidence(claim, side, cases.TF2_STYLE) == f"`{case}`: state gamma: {gamma}"
 
 

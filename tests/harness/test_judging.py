@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fixtures import cases, judging
+from fixtures.claims import load
 from fixtures.compare import difference
 from fixtures.expect import expect
 from fixtures.installed import Environment
@@ -87,6 +88,19 @@ def test_every_value_of_every_switch_is_seen_and_named(switch, value):
         pytest.fail(f"no case notices that {PHRASES[switch][value]}")
     for words in ("but should be", "as since", judging.CALLS[case.surface], "TensorFlow", "program]"):
         assert words in sentence
+
+
+def test_a_claim_is_told_in_one_short_line_with_the_call_at_its_end():
+    """However large what was observed is; pytest's report and the gate show the first line."""
+    claim = load()["frozen-layer-infers"]
+    env = environment(cases.TF_KERAS_BUNDLED, "2.4.4")
+    seen = [{"output": np.zeros((3, 2, 1, 3), np.float32), "steps": [{"error": "TypeError"}] * 50}]
+    told = judging.claim_sentence(claim, cases.TF_KERAS_BUNDLED, cases.TF2_STYLE, env, "refuted", "holds", seen)
+    assert told.startswith(f"claim frozen-layer-infers ({claim.sentence}) is now refuted, but was holds; observed: ")
+    assert "observed: output: [0, 0, 0, 0, ...] of shape (3, 2, 1, 3), steps: [raises TypeError, raises" in told
+    assert told.endswith("… [tf.keras, 2.4.4, tf2-style program]")
+    assert "\n" not in told
+    assert len(told) < 700
 
 
 def test_every_switch_has_its_phrases():
