@@ -166,6 +166,8 @@ def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, o
         return Judgement(NOT_JUDGED, f"{unjudged[0]}{more}.", behaviours, found, unjudged + notes)
     if behaviours:
         then, now = comparison.beside(base), comparison.beside(seen)
+        if "beside" in seen["provenance"]:  # an older record does not tell of these packages
+            now = {**dict.fromkeys(then, "none"), **now}
         others = [f"{name} {then[name]}, now {now[name]}" for name in then if now.get(name, then[name]) != then[name]]
         if others:
             notes.append(f"{base_name} was observed with {'; '.join(others)}: a cause beside TensorFlow is possible.")

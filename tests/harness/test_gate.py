@@ -58,17 +58,19 @@ def test_another_number_is_a_change(seen, base):
 
 
 def test_a_change_beside_tensorflow_is_told_with_a_no(seen, base):
-    """What a record does not tell of is not compared; without a change of behaviour nothing is said."""
+    """Nor is one that is missing left out; without a change of behaviour, or a record that tells, nothing is said."""
     base = copy.deepcopy(base)
     base["provenance"]["beside"] = {"gast": "0.3.3", "protobuf": "3.20.3"}
-    seen["provenance"].update(numpy="9.9", beside={"gast": "0.7.0", "protobuf": "3.20.3", "h5py": "3.16.0"})
+    seen["provenance"].update(numpy="9.9", beside={"gast": "0.7.0", "h5py": "3.16.0"})
     assert judged(seen, base).notes == []
     outputs = restore(seen["observations"][CALL])["outputs"]
     seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
     numpy = base["provenance"]["numpy"]
-    others = f"numpy {numpy}, now 9.9; gast 0.3.3, now 0.7.0"
+    others = f"numpy {numpy}, now 9.9; gast 0.3.3, now 0.7.0; protobuf 3.20.3, now none"
     said = f"2.4.4 was observed with {others}: a cause beside TensorFlow is possible."
     assert judged(seen, base).notes == [said]
+    del seen["provenance"]["beside"]
+    assert judged(seen, base).notes == [said.replace("; gast 0.3.3, now 0.7.0; protobuf 3.20.3, now none", "")]
 
 
 def test_scripts_are_those_of_this_run(seen, base, tmp_path):
