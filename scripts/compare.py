@@ -63,8 +63,7 @@ def told(result: Comparison) -> list[str]:
     else:
         counts += " (of the situations that a graph and an eager layer have in common)"
     lines = [f"{result.before} → {result.after}: {counts}"]
-    if result.drifted:
-        lines.append(f"{len(result.drifted)} differ in bits only, by up to {max(result.drifted.values()):.3g} ulp")
+    lines += comparison.of_bits(result)
     found = sorted(comparison.behaviours(result), key=lambda behaviour: behaviour.danger)
     for danger, group in groupby(found, key=lambda behaviour: behaviour.danger):
         lines += ["", DANGERS[danger].upper()]

@@ -137,11 +137,7 @@ def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, o
         found.append(result)
         behaviours += comparison.behaviours(result)
         missing += [case for case in result.removed if installed.missing(comparison.known_cases()[case], env) is None]
-        if result.drifted:
-            notes.append(
-                f"{surface}: {len(result.drifted)} observations differ in bits, by up to "
-                f"{max(result.drifted.values()):.3g} ulp, within the bound of float32: no change of behaviour."
-            )
+        notes += [f"{surface}: {sentence}: no change of behaviour." for sentence in comparison.of_bits(result)]
     behaviours = [in_words_of_the_test(behaviour, run.failures) for behaviour in behaviours]
     told = {change.subject for behaviour in behaviours for change in behaviour.changes}
     ended = {name for name, entry in seen["observations"].items() if "ended" in entry}

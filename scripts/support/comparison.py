@@ -314,6 +314,20 @@ def distance(before: object, after: object) -> float:
     return worst
 
 
+def of_bits(result: Comparison) -> list[str]:
+    """What differs without being another behaviour, each in a sentence."""
+    apart = [ulp for ulp in result.drifted.values() if ulp > 0]
+    nan = len(result.drifted) - len(apart)  # all that is finite on both sides is the same
+    told = []
+    if apart:
+        told.append(
+            f"{len(apart)} observations differ in bits, by up to {max(apart):.3g} ulp, within the bound of float32"
+        )
+    if nan:
+        told.append(f"{nan} observations hold NaN on one side only, where these releases may leave it")
+    return told
+
+
 def drift_of(case: Case) -> float:
     """By which part of the largest number builds may differ in a scenario; see ``SCENARIO_DRIFT``."""
     return SCENARIO_DRIFTS.get(sources.observer_of(case.id), SCENARIO_DRIFT)

@@ -70,6 +70,21 @@ def test_one_bit_is_drift_and_no_change(pair):
     found = compare(before, after)
     assert found.drifted == {CALL: 1.0}
     assert not found.changes
+    assert comparison.of_bits(found) == ["1 observations differ in bits, by up to 1 ulp, within the bound of float32"]
+
+
+def test_nan_that_a_release_may_leave_is_no_change_and_told_as_what_it_is(pair):
+    """Up to 2.1 update ops that run in inference take in 0 times uninitialized memory."""
+    before, after = pair(cases.TF_LAYERS, OLD)
+    name = cases.graph_layer(cases.TF1_STYLE, "placeholder-fed-False", True).id
+    outputs = seen(after, name)["outputs_with_updates"]
+    outputs[-1] = np.full_like(outputs[-1], np.nan)
+    change(after, name, "outputs_with_updates", outputs)
+    found = compare(before, after)
+    assert not found.changes
+    assert comparison.of_bits(found) == ["1 observations hold NaN on one side only, where these releases may leave it"]
+    change(after, name, "outputs_with_updates", [np.full_like(output, np.nan) for output in outputs])
+    assert compare(before, after).changed == [name]
 
 
 def test_a_scenario_drifts_in_lone_numbers_too(pair):
