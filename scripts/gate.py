@@ -111,8 +111,7 @@ def in_words_of_the_test(behaviour: Behaviour, failures: dict[str, str]) -> Beha
     """A behaviour; where a case gave no observation, in the words of a test that says how it ended."""
     for change in behaviour.changes:
         if change.field == comparison.ENDED:
-            subjects = [change.subject, *comparison.runnable([change.subject])]
-            said = next((failures[subject] for subject in subjects if subject in failures), None)
+            said = comparison.said(change.subject, failures)
             if said is not None:
                 return replace(behaviour, sentence=said)
     return behaviour

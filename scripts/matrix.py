@@ -176,7 +176,8 @@ def verdict(result: running.Run) -> tuple[str, str]:
         return UNJUDGED, result.problem
     ended = [name for name, seen in result.seen["observations"].items() if "ended" in seen]
     if ended:
-        return UNJUDGED, f"{len(ended)} cases gave no observation, first: {result.failures.get(ended[0], ended[0])}"
+        first = comparison.said(ended[0], result.failures) or ended[0]
+        return UNJUDGED, f"{len(ended)} cases gave no observation, first: {first}"
     if not result.seen["provenance"].get("complete"):
         return UNJUDGED, "the run was not complete."
     if result.failures:

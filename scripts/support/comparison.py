@@ -126,6 +126,11 @@ def environment(record: dict) -> installed.Environment:
     )
 
 
+def said(subject: str, failures: dict[str, str]) -> str | None:
+    """What a failed test says of a case: its own, or one of a claim that it decides."""
+    return next((failures[name] for name in [subject, *runnable([subject])] if name in failures), None)
+
+
 def beside(record: dict) -> dict[str, str]:
     """What a record was made with that is not under test, but can change what TensorFlow does."""
     made = record["provenance"]

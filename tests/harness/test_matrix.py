@@ -10,7 +10,7 @@ import sys
 import matrix
 import pytest
 from rich.console import Console
-from support import environments, releases, running
+from support import comparison, environments, releases, running
 from support.client import Failure
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE
 
@@ -141,6 +141,15 @@ def test_a_case_that_ended_is_not_recorded(seen):
     assert matrix.verdict(running.Run(record=seen, failures={name: "it died"})) == (
         matrix.UNJUDGED, "1 cases gave no observation, first: it died",
     )  # fmt: skip
+
+
+def test_a_scenario_that_ended_is_told_by_its_claim(seen):
+    """No test has the name of a scenario."""
+    claim = "frozen-losses-agree tf.keras tf2-style"
+    name = comparison.observed_in(claim)[0].id
+    seen["observations"][name] = {"ended": "raised ValueError", "error": "ValueError"}
+    found = matrix.verdict(running.Run(record=seen, failures={claim: "it is not decided"}))
+    assert found == (matrix.UNJUDGED, "1 cases gave no observation, first: it is not decided")
 
 
 def test_one_bad_release_does_not_stop_the_others(tmp_path, monkeypatch, seen, capsys):
