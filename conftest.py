@@ -6,6 +6,7 @@ import collections
 import json
 import os
 import sys
+import traceback
 
 import pytest
 
@@ -227,9 +228,8 @@ class Suite:
                     {"ended": "raised {}".format(error.error), "error": error.error} if error.error
                     else {"ended": str(error)}
                 )
-            undecided = "claim {} ({}) is not decided: ".format(decides.id, decides.sentence) if decides else ""
             pytest.fail("{}{} [{}]\n{}".format(
-                undecided, error, judging.situation(case, self.env), error.traceback
+                judging.undecided(decides) if decides else "", error, judging.situation(case, self.env), error.traceback
             ), pytrace=False)
         except installed.Unusable as error:
             self.refuse(str(error))
@@ -429,7 +429,13 @@ class Check:
         __tracebackhide__ = True
         deciding = installed.deciding(claim, surface, program, self.suite.env)
         seen = [self.suite.observe(case, claim) for case in deciding]
-        verdict = claim.verdict(seen) if seen else NOT_APPLICABLE
+        try:
+            verdict = claim.verdict(seen) if seen else NOT_APPLICABLE
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            self.suite.checks += 1
+            pytest.fail("{}\n{}".format(
+                judging.unread_sentence(claim, surface, program, self.suite.env, error, seen), traceback.format_exc()
+            ), pytrace=False)
         release = installed.release(surface, self.suite.env)
         expected = claim.expected(surface, program, release)
         self.suite.verdicts["{} {} {}".format(claim.id, surface, program)] = verdict  # as in subject_of

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures import cases, installed
+from fixtures import cases, installed, observing
 from fixtures.claims import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -199,3 +199,43 @@ def test_cases_that_decide_claims_are_planned():
     assert planned(claim=claim, **place) == claim.cases(**place) != []
     assert planned(claim=load()["frozen-layer-infers"], surface=cases.KERAS3, program=cases.TF2_STYLE) == []
     assert suite.cases_of(types.SimpleNamespace()) == []
+
+
+def claimed(observe):
+    """What the test of a claim says, word for word, when its observation is this one."""
+    suite = plugin().Suite.__new__(plugin().Suite)
+    suite.env, suite.checks = installed.Environment("2.4.4", None, None), 0
+    suite.observations, suite.verdicts = {}, {}
+    suite.observer = types.SimpleNamespace(observe=observe)
+    with pytest.raises(pytest.fail.Exception) as failed:
+        plugin().Check(suite).claim(load()["array-of-numpy-is-an-image"], cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
+    assert suite.checks == 1
+    assert suite.verdicts == {}
+    return failed.value.msg.splitlines()[0], suite.observations
+
+
+CLAIM = "claim array-of-numpy-is-an-image (A layer takes an array of NumPy as it takes a tensor.) is not decided: "
+
+
+def test_a_claim_that_finds_no_name_it_looks_for_is_not_decided():
+    """What lacks is said, and what there is, instead of an error of ours."""
+    seen = {"state": {"gamma": [1.0]}}
+    said, _ = claimed(lambda case: seen)
+    assert said == (
+        f"{CLAIM}it looks for what was not observed (KeyError: 'calls'); observed: state: "
+        "gamma: [1.0] [tf.keras, 2.4.4, tf2-style program]"
+    )
+
+
+def test_a_claim_whose_observation_raised_is_not_decided():
+    """The claim, the error, and the call that raised it; the record keeps the error's type alone."""
+
+    def observe(case):
+        raise observing.NotObserved("the observation raised ValueError: no kernel", "ValueError", "Traceback ...")
+
+    said, kept = claimed(observe)
+    assert said == (
+        f"{CLAIM}the observation raised ValueError: no kernel "
+        "[tf.keras.layers.BatchNormalization(name=options.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
+    )
+    assert list(kept.values()) == [{"ended": "raised ValueError", "error": "ValueError"}]
