@@ -151,7 +151,7 @@ def of_mutants() -> list[str]:
 
 def short(sentence: str) -> str:
     """The first words of a sentence; its numbers may be many."""
-    return sentence if len(sentence) <= 160 else sentence[:160].rsplit(" ", 1)[0] + " …"
+    return sentence if len(sentence) <= 240 else sentence[:240].rsplit(" ", 1)[0] + " …"
 
 
 def of_repetitions() -> list[str]:

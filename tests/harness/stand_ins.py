@@ -852,7 +852,7 @@ class StandIn:
         """Whether the release has what the case asks for and, for a scenario, a record of it."""
         return installed.missing(case, self.env) is None and (case.kind != "scenario" or case.id in self.recorded)
 
-    def observe(self, case):
+    def observe(self, case, decides=None):
         """The observation of a case, as the observer would make it."""
         if case not in self.answers:
             seen = self._observed(case)
