@@ -139,7 +139,7 @@ def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, o
         notes += [f"{surface}: {sentence}: no change of behaviour." for sentence in comparison.of_bits(result)]
     behaviours = [in_words_of_the_test(behaviour, run.failures) for behaviour in behaviours]
     told = {change.subject for behaviour in behaviours for change in behaviour.changes}
-    ended = {name for name, entry in seen["observations"].items() if "ended" in entry}
+    ended = {name for name in told if "ended" in seen["observations"].get(name, ())}
     for subject, sentence in run.failures.items():
         told_by = {case.id for case in comparison.observed_in(subject)} & ended
         if subject not in told and not told_by and (not only or any(surface in subject for surface in only)):

@@ -132,6 +132,20 @@ def test_a_claim_that_an_error_leaves_undecided_is_told_with_it(seen, base):
     assert [change.subject for change in found.behaviours[0].changes] == [case]
 
 
+def test_what_raises_and_is_not_in_the_baseline_is_no_yes(seen, base):
+    """Neither a case nor a claim that an older suite did not ask for."""
+    claim = "frozen-losses-agree tf.keras tf2-style"
+    scenario = comparison.observed_in(claim)[0].id
+    base = copy.deepcopy(base)
+    for subject in (CALL, scenario):
+        seen["observations"][subject] = {"ended": "raised ValueError", "error": "ValueError"}
+        del base["observations"][subject]
+    del seen["verdicts"][claim]
+    found = judged(seen, base, **{CALL: "the call raised", claim: "the claim is not decided"})
+    assert found.code == CHANGED
+    assert {told.sentence for told in found.behaviours} == {"the call raised", "the claim is not decided"}
+
+
 def test_a_surface_that_is_not_installed_cannot_be_judged():
     """Unless the user says what to judge."""
     both = record.read(releases.calendar()["2.21.0"].record)
