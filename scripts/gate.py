@@ -10,8 +10,8 @@ The first line of the answer is the verdict; then each behaviour that changed, i
 table. The folder --out gets gate.json, junit.xml, summary.md and, for each behaviour that changed, a program of its
 own that shows it without this suite.
 
-Exit codes: 0 nothing changed; 1 behaviour changed; 2 could not be judged (not installable, import failed,
-crashed, hung, cases missing, unstable); 64 wrong usage.
+Exit codes: 0 nothing changed; 1 behaviour changed, or a call raises that did not; 2 could not be judged (not
+installable, import failed, crashed, hung, out of memory or disk, cases missing, unstable); 64 wrong usage.
 """
 
 import argparse
@@ -107,14 +107,13 @@ def gone(surface: str, before: Side) -> Behaviour:
     return Behaviour(f"{surface} is gone (it was there in {before.name})", GONE, (change,), None, True)
 
 
-def in_words_of_the_test(behaviour: Behaviour, failures: dict[str, str]) -> Behaviour:
-    """A behaviour; where a case gave no observation, in the words of a test that says how it ended."""
-    for change in behaviour.changes:
-        if change.field == comparison.ENDED:
-            said = comparison.said(change.subject, failures)
-            if said is not None:
-                return replace(behaviour, sentence=said)
-    return behaviour
+def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Behaviour:
+    """A behaviour; where cases gave no observation, in the words of the tests that say how each ended."""
+    if behaviour.changes[0].field != comparison.ENDED:
+        return behaviour
+    said = [comparison.said(change.subject, failures) for change in behaviour.changes]
+    changes = [replace(change, after=words or change.after) for change, words in zip(behaviour.changes, said)]
+    return replace(behaviour, sentence=next(filter(None, said), behaviour.sentence), changes=tuple(changes))
 
 
 def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, only: list[str] | None) -> Judgement:
@@ -137,7 +136,7 @@ def judge(name: str, seen: dict, run: running.Run, base_name: str, base: dict, o
         behaviours += comparison.behaviours(result)
         missing += [case for case in result.removed if installed.missing(comparison.known_cases()[case], env) is None]
         notes += [f"{surface}: {sentence}: no change of behaviour." for sentence in comparison.of_bits(result)]
-    behaviours = [in_words_of_the_test(behaviour, run.failures) for behaviour in behaviours]
+    behaviours = [in_words_of_the_tests(behaviour, run.failures) for behaviour in behaviours]
     told = {change.subject for behaviour in behaviours for change in behaviour.changes}
     ended = {name for name in told if "ended" in seen["observations"].get(name, ())}
     for subject, sentence in run.failures.items():

@@ -12,6 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from fixtures.compare import shorter
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fixtures" / "proof"
 BEGIN, END = "<!-- figures: written by scripts/document.py -->", "<!-- end of figures -->"
@@ -142,16 +144,11 @@ def of_mutants() -> list[str]:
             ["mutant", "what it does", "official tests", "what the suite says"],
             [
                 [f"`{n}`", r["means"], {"killed": "yes", "survived": "no"}.get(r.get("official", {}).get("result"), ""),
-                 short(r["sentence"])]
+                 shorter(r["sentence"], 240)]
                 for n, r in chosen.items()
             ],
         )  # fmt: skip
     return lines
-
-
-def short(sentence: str) -> str:
-    """The first words of a sentence; its numbers may be many."""
-    return sentence if len(sentence) <= 240 else sentence[:240].rsplit(" ", 1)[0] + " …"
 
 
 def of_repetitions() -> list[str]:

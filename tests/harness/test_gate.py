@@ -118,7 +118,9 @@ def test_a_case_that_raises_is_a_change(seen, base):
     told = found.behaviours[0]
     assert (told.sentence, told.danger, told.explained) == (said, comparison.ERROR, False)
     assert {change.subject for change in told.changes} == {CALL, evaluated}
-    assert {(change.before, change.after) for change in told.changes} == {("an observation", "raises ValueError")}
+    assert {change.subject: (change.before, change.after) for change in told.changes} == {
+        CALL: ("an observation", said), evaluated: ("an observation", "raises ValueError"),
+    }  # fmt: skip
 
 
 def test_a_claim_that_an_error_leaves_undecided_is_told_with_it(seen, base):

@@ -71,3 +71,91 @@ def test_isolated_case_ends_its_own_process_and_no_other():
     assert own.closed
     assert list(seen._workers) == [cases.TF2_STYLE]
     assert not seen._workers[cases.TF2_STYLE].connection.closed
+
+
+# As TensorFlow 2.4, 2.15 and 2.21 said it of a layer in fit(): raised while it was traced, and while it ran.
+TRACED_2_4 = """in user code:
+
+    /x/site-packages/tensorflow/python/keras/engine/training.py:800 train_function  *
+        return step_function(self, iterator)
+    /x/layer.py:8 call  *
+        if MODE == "trace": raise ValueError("no kernel here")
+
+    ValueError: no kernel here
+"""
+TRACED_2_15 = """in user code:
+
+    File "/x/site-packages/keras/src/engine/training.py", line 1401, in train_function  *
+        return step_function(self, iterator)
+    File "/x/__autograph_generated_file.py", line 18, in if_body
+        raise ag__.converted_call(ag__.ld(ValueError), ('no kernel here',), None, fscope)
+
+    ValueError: Exception encountered when calling layer 'l' (type L).
+    
+    in user code:
+    
+        File "/x/layer.py", line 8, in call  *
+            if MODE == "trace": raise ValueError("no kernel here")
+    
+        ValueError: no kernel here
+    
+    
+    Call arguments received by layer 'l' (type L):
+      • training=True
+"""  # noqa: W293
+RAN_2_21 = """Graph execution error:
+
+Detected at node sequential_1/l_1/Assert/Assert defined at (most recent call last):
+  File "/x/layer.py", line 15, in <module>
+
+  File "/x/site-packages/keras/src/backend/tensorflow/trainer.py", line 399, in fit
+
+assertion failed: [too small]
+\t [[{{node sequential_1/l_1/Assert/Assert}}]] [Op:__inference_multi_step_on_iterator_533]"""
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "line"),
+    [
+        ("ValueError", TRACED_2_4, "ValueError: no kernel here"),
+        (
+            "ValueError", TRACED_2_15,
+            "ValueError: Exception encountered when calling layer 'l' (type L). ValueError: no kernel here "
+            "Call arguments received by layer 'l' (type L): • training=True",
+        ),
+        (
+            "InvalidArgumentError", RAN_2_21,
+            "InvalidArgumentError: assertion failed: [too small] [[{{node sequential_1/l_1/Assert/Assert}}]] "
+            "[Op:__inference_multi_step_on_iterator_533]",
+        ),
+        ("ValueError", "Exception.\n\n\x1b[1mNo kernel\x1b[0m", "ValueError: Exception. No kernel"),
+        ("KeyError", "'training'", "KeyError: 'training'"),
+        ("TypeError", "", "TypeError"),
+        ("ValueError", "x" * 500, "ValueError: " + "x" * 187 + "…"),
+    ],
+    ids=["2.4 traced", "2.15 traced", "2.21 ran", "colours", "plain", "no message", "long"],
+)  # fmt: skip
+def test_exception_is_told_in_one_line_without_the_stack(error, message, line):
+    """The cause, which TensorFlow puts behind its stack, and no path of this machine."""
+    assert observing.in_one_line(error, message) == line
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "is_so"),
+    [
+        ("MemoryError", "", True),
+        ("ResourceExhaustedError", "OOM when allocating tensor", True),
+        ("OSError", "[Errno 28] Unable to create file (errno = 28, error message = 'No space left on device')", True),
+        ("OSError", "[Errno 2] No such file or directory", False),
+        ("ValueError", "no kernel", False),
+    ],
+)
+def test_machine_that_ran_out_is_no_behaviour(error, message, is_so):
+    """Told with the error, but as a crash is: it cannot be judged."""
+    assert observing.exhausted(error, message) is is_so
+    seen = observing.Observer.__new__(observing.Observer)
+    case = cases.layer_call(cases.TF_KERAS_BUNDLED, "True")
+    seen.packages, seen._answers = {}, {case: {"raised": error, "message": message, "traceback": ""}}
+    with pytest.raises(observing.NotObserved, match=f"the observation raised {error}") as raised:
+        seen.observe(case)
+    assert raised.value.error == (None if is_so else error)
