@@ -427,8 +427,14 @@ class Check:
     def claim(self, claim, surface, program):
         """The verdict on a claim is the one on record for this release."""
         __tracebackhide__ = True
-        deciding = installed.deciding(claim, surface, program, self.suite.env)
-        seen = [self.suite.observe(case, claim) for case in deciding]
+        seen, failed = [], []
+        for case in installed.deciding(claim, surface, program, self.suite.env):  # all: none may be missing on record
+            try:
+                seen.append(self.suite.observe(case, claim))
+            except pytest.fail.Exception as failure:
+                failed.append(failure)
+        if failed:
+            raise failed[0]
         try:
             verdict = claim.verdict(seen) if seen else NOT_APPLICABLE
         except (LookupError, TypeError, ValueError, AttributeError) as error:

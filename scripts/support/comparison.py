@@ -569,8 +569,12 @@ def _told(comparison: Comparison, group: list[Change]) -> Behaviour:
     shown = [change for change in group if change.danger != CLAIM]
     example = (verdicts or shown)[0]
     after = comparison.after
+    unexplained = next((change for change in group if not change.explained), None)
     if verdicts:
+        shown.sort(key=lambda change: change.field != "error")  # an error explains what is missing beside it
         sentence = f"claim {example.subject.split(' ')[0]} ({example.why[0]}) was {example.before}, is {example.after}"
+        if unexplained is not None:
+            sentence += f", but should be {unexplained.expected}"
         if shown:
             sentence += f"; {shown[0].field} was {shorter(shown[0].before)}, is {shorter(shown[0].after)}"
     elif example.field == ENDED:
@@ -581,8 +585,7 @@ def _told(comparison: Comparison, group: list[Change]) -> Behaviour:
             sentence = f"in the programs that decide {' and '.join(claims_of()[example.subject])}, {sentence}"
         elif example.why:
             sentence = f"{'; '.join(example.why)} ({sentence})"
-    unexplained = next((change for change in group if not change.explained), None)
-    if unexplained is not None and example.field != ENDED:
+    if unexplained is not None and not verdicts and example.field != ENDED:
         sentence += f", but should be {unexplained.expected}"
     if not verdicts and example.source and comparison.before.surface == after.surface:
         sentence += f", as since {after.row.since}"

@@ -73,6 +73,20 @@ def test_one_bit_is_drift_and_no_change(pair):
     assert comparison.of_bits(found) == ["1 observations differ in bits, by up to 1 ulp, within the bound of float32"]
 
 
+def test_claim_that_an_error_turns_is_told_by_the_error(pair):
+    """Not by what is missing for it; and what should be is said of the verdict."""
+    before, after = pair(cases.TF_KERAS_BUNDLED)
+    claim = "array-of-numpy-is-an-image tf.keras tf2-style"
+    after.record["observations"][comparison.observed_in(claim)[0].id] = {"error": "ValueError"}
+    after.record["verdicts"][claim] = "refuted"
+    told = behaviours(compare(before, after))
+    assert [entry.sentence for entry in told] == [
+        "claim array-of-numpy-is-an-image (A layer takes an array of NumPy as it takes a tensor.) was holds, is "
+        "refuted, but should be holds; error was None, is ValueError "
+        "[tf.keras.layers.BatchNormalization(name=options.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
+    ]
+
+
 def test_nan_that_a_release_may_leave_is_no_change_and_told_as_what_it_is(pair):
     """Up to 2.1 update ops that run in inference take in 0 times uninitialized memory."""
     before, after = pair(cases.TF_LAYERS, OLD)

@@ -201,15 +201,15 @@ def test_cases_that_decide_claims_are_planned():
     assert suite.cases_of(types.SimpleNamespace()) == []
 
 
-def claimed(observe):
-    """What the test of a claim says, word for word, when its observation is this one."""
+def claimed(observe, claim="array-of-numpy-is-an-image"):
+    """What the test of a claim says, word for word, when its observation is this one; and what is on record then."""
     suite = plugin().Suite.__new__(plugin().Suite)
     suite.env, suite.checks = installed.Environment("2.4.4", None, None), 0
     suite.observations, suite.verdicts = {}, {}
     suite.observer = types.SimpleNamespace(observe=observe)
     with pytest.raises(pytest.fail.Exception) as failed:
-        plugin().Check(suite).claim(load()["array-of-numpy-is-an-image"], cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
-    assert suite.checks == 1
+        plugin().Check(suite).claim(load()[claim], cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
+    assert suite.checks == len(load()[claim].cases(cases.TF_KERAS_BUNDLED, cases.TF2_STYLE))
     assert suite.verdicts == {}
     return failed.value.msg.splitlines()[0], suite.observations
 
@@ -239,3 +239,16 @@ def test_a_claim_whose_observation_raised_is_not_decided():
         "[tf.keras.layers.BatchNormalization(name=options.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
     )
     assert list(kept.values()) == [{"ended": "raised ValueError", "error": "ValueError"}]
+
+
+def test_a_claim_observes_all_of_its_cases_though_the_first_gives_none():
+    """A case that is missing on record would leave nothing to judge."""
+    claim = next(entry for entry in load().values() if len(entry.cases(cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)) > 1)
+    deciding = claim.cases(cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
+
+    def observe(case):
+        raise observing.NotObserved(f"the observation raised ValueError: case {deciding.index(case)}", "ValueError")
+
+    said, kept = claimed(observe, claim.id)
+    assert "the observation raised ValueError: case 0 [" in said
+    assert list(kept) == [case.id for case in deciding]
