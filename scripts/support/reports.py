@@ -1,0 +1,106 @@
+"""The reports of users in ``scripts/reports/users.toml``: read, and held against the rules of the list."""
+
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+USERS = Path(__file__).resolve().parent.parent / "reports" / "users.toml"
+KINDS = ("defect", "documentation", "misunderstanding", "not about batch normalization")
+WORDS = 30  # at most, in one sentence
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a user reported, in our words.
+
+    Attributes:
+        address: where it is public.
+        says: what it says.
+        program: the smallest program that shows it, as facts: how the layer is made, what goes in, how it is called.
+        came: what came out.
+        should: what should have, numbers from the formula.
+        versions: the ones it speaks of; empty when it names none.
+        kind: one of ``KINDS``.
+        claims: ids of the claims whose cases notice it.
+        noticed: whether the suite noticed it before the list was made; if not, its claims were made from it.
+    """
+
+    address: str
+    says: str
+    program: tuple[str, ...]
+    came: str
+    should: str
+    versions: tuple[str, ...]
+    kind: str
+    claims: tuple[str, ...]
+    noticed: bool
+
+
+def load(path: Path = USERS) -> list[Report]:
+    """The reports of a file, in its order.
+
+    Raises:
+        ValueError: a report lacks a field, or has one that is not known.
+    """
+    names = {field.name for field in fields(Report)}
+    found = []
+    for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["report"], 1):
+        if set(entry) != names:
+            raise ValueError(
+                f"{path.name}, report {number}: lacks {sorted(names - set(entry))}, "
+                f"does not know {sorted(set(entry) - names)}."
+            )
+        found.append(Report(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}))
+    return found
+
+
+def sentence_problems(report: Report) -> list[str]:
+    """Which of a report's sentences do not end, or are too long; each named by its field."""
+    found = []
+    for name, sentence in [
+        ("says", report.says), *[("program", line) for line in report.program],
+        ("came", report.came), ("should", report.should),
+    ]:  # fmt: skip
+        if not sentence.endswith(".") or "\n" in sentence:
+            found.append(f"{name} does not end with a full stop on one line")
+        if len(sentence.split()) > WORDS:
+            found.append(f"{name} has {len(sentence.split())} words, and {WORDS} are enough")
+    return found
+
+
+def problems(reports: Iterable[Report], known: Collection[str]) -> list[str]:
+    """Everything that is wrong with a list, in sentences.
+
+    Args:
+        reports: the list.
+        known: the ids of all claims.
+    """
+    found, addresses = [], set()
+    for report in reports:
+        wrong = sentence_problems(report)
+        if not report.address.startswith("https://"):
+            wrong.append("it is not an https address")
+        if report.address in addresses:
+            wrong.append("it is in the list twice")
+        addresses.add(report.address)
+        if report.kind not in KINDS:
+            wrong.append(f"its kind is none of {', '.join(KINDS)}")
+        if not report.program:
+            wrong.append("no program shows it")
+        wrong += [f"there is no claim {name}" for name in report.claims if name not in known]
+        if report.noticed and not report.claims:
+            wrong.append("it was noticed, but no claim says by what")
+        found += [f"{report.address}: {problem}." for problem in wrong]
+    return found
+
+
+def counts(reports: Collection[Report]) -> dict[str, int]:
+    """How many reports about batch normalization there are, were noticed, became claims since, and are open."""
+    ours = [report for report in reports if report.kind != KINDS[-1]]
+    return {
+        "reports": len(ours),
+        "noticed": sum(report.noticed for report in ours),
+        "claims since": sum(bool(report.claims) and not report.noticed for report in ours),
+        "open": sum(not report.claims for report in ours),
+    }
