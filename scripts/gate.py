@@ -111,7 +111,7 @@ def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Beh
     """A behaviour; where cases gave no observation, in the words of the tests that say how each ended."""
     if behaviour.changes[0].field != comparison.ENDED:
         return behaviour
-    said = [comparison.said(change.subject, failures) for change in behaviour.changes]
+    said = [comparison.failure_of(change.subject, failures) for change in behaviour.changes]
     changes = [replace(change, after=words or change.after) for change, words in zip(behaviour.changes, said)]
     return replace(behaviour, sentence=next(filter(None, said), behaviour.sentence), changes=tuple(changes))
 

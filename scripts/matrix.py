@@ -176,7 +176,7 @@ def verdict(result: running.Run) -> tuple[str, str]:
         return UNJUDGED, result.problem
     ended = [name for name, seen in result.seen["observations"].items() if "ended" in seen]
     if ended:
-        first = comparison.said(ended[0], result.failures) or ended[0]
+        first = comparison.failure_of(ended[0], result.failures) or ended[0]
         return UNJUDGED, f"{len(ended)} cases gave no observation, first: {first}"
     if not result.seen["provenance"].get("complete"):
         return UNJUDGED, "the run was not complete."

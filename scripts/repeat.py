@@ -242,7 +242,7 @@ def repeat(release: releases.Release, number: int, share: int, case_timeout: flo
             return {"result": TRUE_ALARM, "because": broken, "alarms": alarms[:5], "gone_without": len(alarms), **told}
         seen.alarms = control.alarms
     alarms = [f"{subject}: {sentence}" for subject, sentence in seen.alarms.items()]
-    used, where = comparison.room(seen.run.seen)
+    used, where = comparison.largest_part_of_bound(seen.run.seen)
     return {
         "result": FALSE_ALARM if alarms else SAME, "alarms": alarms[:5], "observations_in_other_bits": seen.bits,
         "most_of_a_bound_used": round(used, 3), "by": where, **told,

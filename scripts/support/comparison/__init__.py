@@ -1,0 +1,66 @@
+"""Two recorded surfaces compared, and their differences told."""
+
+from support.comparison.changes import (
+    CLAIM,
+    DANGERS,
+    ENDED,
+    ERROR,
+    GONE,
+    MOVEMENT,
+    OUTPUTS,
+    STRUCTURE,
+    Change,
+    Comparison,
+    compare,
+)
+from support.comparison.difference import SCENARIO_DRIFT, drift_of, near
+from support.comparison.identity import (
+    Side,
+    beside,
+    claims_of,
+    environment,
+    failure_of,
+    known_cases,
+    lacking,
+    largest_part_of_bound,
+    observed_in,
+    runnable,
+    situation,
+    surfaces,
+)
+from support.comparison.pairing import pairs
+from support.comparison.telling import Behaviour, behaviours, of_bits, only_in_graphs
+
+__all__ = [
+    "CLAIM",
+    "DANGERS",
+    "ENDED",
+    "ERROR",
+    "GONE",
+    "MOVEMENT",
+    "OUTPUTS",
+    "SCENARIO_DRIFT",
+    "STRUCTURE",
+    "Behaviour",
+    "Change",
+    "Comparison",
+    "Side",
+    "behaviours",
+    "beside",
+    "claims_of",
+    "compare",
+    "drift_of",
+    "environment",
+    "failure_of",
+    "known_cases",
+    "lacking",
+    "largest_part_of_bound",
+    "near",
+    "observed_in",
+    "of_bits",
+    "only_in_graphs",
+    "pairs",
+    "runnable",
+    "situation",
+    "surfaces",
+]

@@ -1,0 +1,203 @@
+"""Two records compared: what was added, removed, changed, and why; bits below the tolerance apart.
+
+A value is unchanged when it is the same to the bit, or (*drift*) when both numbers lie within the bound
+of float32 arithmetic around the same expectation. A change is explained by the switches of the semantics
+table that differ between the two and account for it; one that fits no row of the table is unexplained.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from fixtures import cases
+from fixtures.cases import Case
+from fixtures.claims import load
+from fixtures.compare import words
+from fixtures.record import restore
+from fixtures.semantics import PHRASES
+from support.comparison.difference import (
+    distance,
+    drift_of,
+    first_difference,
+    fits,
+    near,
+    skeleton,
+    switches,
+    words_of_expected,
+)
+from support.comparison.identity import Side, claims_of
+from support.comparison.pairing import observations, own_field
+
+# Most dangerous first: what nobody notices before what stops the program.
+OUTPUTS, MOVEMENT, STRUCTURE, CLAIM, ERROR, GONE = range(6)
+DANGERS = {
+    OUTPUTS: "silent: other numbers come out",
+    MOVEMENT: "silent: other variables move, or elsewhere",
+    STRUCTURE: "silent: names, counts or lists differ",
+    CLAIM: "a documented statement is true in one and not in the other",
+    ERROR: "an error is raised, or another one",
+    GONE: "the API exists in one only",
+}
+ENDED, OBSERVED = "ended", "an observation"  # the field, and the other value, of a case that gave no observation
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one observation, or one verdict, that differs.
+
+    Attributes:
+        subject: id of the case, or of the claim and its place.
+        field: what of it; ``"verdict"`` for a claim, ``ENDED`` for a case that gave no observation.
+        danger: a key of ``DANGERS``.
+        before: what the first record says, in short.
+        after: what the second says.
+        why: phrases of the semantics that account for it; empty when nothing does.
+        source: address that states it, or None.
+        expected: what the second should have been, when it fits no row of the table.
+    """
+
+    subject: str
+    field: str
+    danger: int
+    before: str
+    after: str
+    why: tuple[str, ...] = ()
+    source: str | None = None
+    expected: str | None = None
+
+    @property
+    def explained(self) -> bool:
+        """Whether the semantics table, or the claims registry, knows of it."""
+        return self.expected is None
+
+
+@dataclass
+class Comparison:
+    """What came of comparing two sides; subjects by what became of them."""
+
+    before: Side
+    after: Side
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    drifted: dict[str, float] = field(default_factory=dict)  # case id -> largest distance, in ulp
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def changed(self) -> list[str]:
+        """Subjects with at least one change."""
+        return list(dict.fromkeys(change.subject for change in self.changes))
+
+
+def danger_of(name: str, before: object, after: object) -> int:
+    """How a change shows itself."""
+    _, one, other = first_difference(before, after)
+    for value in (one, other):
+        if isinstance(value, dict) and "error" in value:
+            return ERROR
+        if isinstance(value, str) and value.endswith(("Error", "Exception")):
+            return ERROR
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return OUTPUTS if name.startswith(("output", "gradients")) else MOVEMENT
+    return STRUCTURE
+
+
+def compare(before: Side, after: Side) -> Comparison:
+    """Compare two recorded surfaces.
+
+    Args:
+        before: one side.
+        after: the other; of the same surface, or of another one.
+
+    Returns:
+        The ``Comparison``, its changes most dangerous first.
+    """
+    across = (before.surface == cases.TF_LAYERS) != (after.surface == cases.TF_LAYERS)
+    one, other = observations(before, across), observations(after, across)
+    found = Comparison(before, after)
+    found.removed = [case.id for key, (case, _) in one.items() if key not in other]
+    found.added = [case.id for key, (case, _) in other.items() if key not in one]
+    old, new = before.row.semantics, after.row.semantics
+    for key in (key for key in one if key in other):
+        (was_case, was), (case, now) = one[key], other[key]
+        if was != now and ("ended" in was or "ended" in now):
+            found.changes.append(_ended(case, was, now))
+            continue
+        count = len(found.changes)
+        for name in dict.fromkeys([*was, *now]):
+            change = _field(was_case, case, name, was, now, (old, new), after, across, found)
+            if change is not None:
+                found.changes.append(change)
+        if len(found.changes) == count:
+            found.unchanged.append(case.id)
+    _verdicts(found)
+    found.changes.sort(key=lambda change: (change.danger, not change.why, change.why))
+    return found
+
+
+def _ended(case: Case, was: dict[str, Any], now: dict[str, Any]) -> Change:
+    """One of two observations is none: its case raised, crashed or hung."""
+    before, after = (words(entry) if "ended" in entry else OBSERVED for entry in (was, now))
+    return Change(case.id, ENDED, ERROR, before, after, expected=OBSERVED if "ended" in now else None)
+
+
+def _field(was_case, case, name, was, now, semantics, after, across, found):
+    old, new = semantics
+    if name in was and name in now and was[name] == now[name]:
+        return None
+    before_value, after_value = restore(was.get(name)), restore(now.get(name))
+    own_before, own_after = own_field(was_case, name, across), own_field(case, name, across)
+    alike = skeleton(before_value) == skeleton(after_value)
+    if case.kind == "scenario":
+        if alike and near(before_value, after_value, drift_of(case)):
+            found.drifted[case.id] = max(found.drifted.get(case.id, 0), distance(before_value, after_value))
+            return None
+        judged = True  # by the verdicts of its claims
+        why = tuple(f"decides {claim}" for claim in claims_of().get(case.id, ()))
+    else:
+        judged = fits(case, own_after, after_value, new)
+        if (
+            alike
+            and judged
+            and fits(was_case, own_before, before_value, old)
+            and fits(case, own_after, before_value, new)
+        ):
+            found.drifted[case.id] = max(found.drifted.get(case.id, 0), distance(before_value, after_value))
+            return None
+        if judged:
+            why = tuple(PHRASES[s][getattr(new, s)] for s in switches(case, own_after, old, new))
+        else:
+            why = ()
+    expected = None
+    if not judged:
+        expected = words_of_expected(case, own_after, after_value, new)
+    where, one, other = first_difference(before_value, after_value, name.replace("_", " "))
+    return Change(
+        case.id, where, danger_of(name, before_value, after_value), words(one), words(other), why,
+        after.row.source if judged and why and case.kind != "scenario" else None, expected,
+    )  # fmt: skip
+
+
+def _verdicts(found: Comparison) -> None:
+    """Verdicts of claims that are made on both surfaces."""
+
+    def of(side: Side) -> dict[tuple[str, str], str]:
+        split = {tuple(name.split(" ")): verdict for name, verdict in side.record["verdicts"].items()}
+        return {(claim, program): v for (claim, surface, program), v in split.items() if surface == side.surface}
+
+    before, after = of(found.before), of(found.after)
+    for claim, program in sorted(before.keys() & after.keys()):
+        subject = f"{claim} {found.after.surface} {program}"
+        if before[claim, program] == after[claim, program]:
+            found.unchanged.append(subject)
+            continue
+        entry = load().get(claim)
+        known = (
+            entry is None or entry.expected(found.after.surface, program, found.after.version) == after[claim, program]
+        )
+        expected = None if known else entry.expected(found.after.surface, program, found.after.version)
+        found.changes.append(Change(
+            subject, "verdict", CLAIM, before[claim, program], after[claim, program],
+            (entry.sentence,) if entry else (), entry.sources[0] if entry and entry.sources else None, expected,
+        ))  # fmt: skip

@@ -1,0 +1,123 @@
+"""Two values of one field: whether they are the same, within the bounds of float32, or where they differ."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+
+from fixtures import judging, sources
+from fixtures.cases import Case
+from fixtures.compare import difference
+from fixtures.expect import expect
+from fixtures.semantics import PHRASES, Semantics
+
+# A scenario has no expectation of its own: the verdict of its claim is the judge, at bounds that the claim
+# derives. For the question whether its raw numbers drifted, 1 part in 2**14 of the largest of them separates
+# what builds do to float32 sums of a few hundred terms (parts in 2**18 at most) from any change of formula.
+SCENARIO_DRIFT = 2.0**-14
+# Around 4096 float32 numbers lie 2**-11 apart, so a kernel may be off by that much in the mean of a batch; gamma by the
+# standard deviation is at most 1.5 there, which makes 2**-10.4 of it in outputs whose largest is 5.2: 2**-12.8 of that.
+SCENARIO_DRIFTS = {"options.far_from_0": 2.0**-12}
+
+
+def drift_of(case: Case) -> float:
+    """By which part of the largest number builds may differ in a scenario; see ``SCENARIO_DRIFT``."""
+    return SCENARIO_DRIFTS.get(sources.observer_of(case.id), SCENARIO_DRIFT)
+
+
+def numbers(value: object) -> Iterator[np.ndarray]:
+    """The arrays of a restored value, in order; a lone number counts as one."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, float):
+        yield np.array([value], np.float32)
+    elif isinstance(value, dict):
+        for name in sorted(value):
+            yield from numbers(value[name])
+    elif isinstance(value, list):
+        for entry in value:
+            yield from numbers(entry)
+
+
+def skeleton(value: object) -> object:
+    """A restored value without its numbers: what must be the same for two values to differ in bits only."""
+    if isinstance(value, np.ndarray):
+        return ("float32", value.shape)
+    if isinstance(value, float):
+        return "a number"
+    if isinstance(value, dict):
+        return {name: skeleton(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [skeleton(entry) for entry in value]
+    return value
+
+
+def distance(before: object, after: object) -> float:
+    """Largest distance between the numbers of two values of one skeleton, in ulp of the larger."""
+    worst = 0.0
+    for one, other in zip(numbers(before), numbers(after)):
+        both = np.isfinite(one) & np.isfinite(other)
+        if both.any():
+            ulp = np.spacing(np.maximum(np.abs(one[both]), np.abs(other[both])).astype(np.float32))
+            worst = max(worst, float(np.max(np.abs(one[both].astype(np.float64) - other[both]) / ulp)))
+    return worst
+
+
+def near(before: object, after: object, drift: float = SCENARIO_DRIFT) -> bool:
+    """Whether the numbers of two scenario values differ by no more than ``drift`` of the largest of them."""
+    for one, other in zip(numbers(before), numbers(after)):
+        largest = max(np.max(np.abs(part), initial=0, where=np.isfinite(part)) for part in (one, other))
+        if not np.allclose(one, other, rtol=0, atol=drift * float(largest), equal_nan=True):
+            return False
+    return True
+
+
+def same(before: object, after: object) -> bool:
+    """Equal to the bit."""
+    if skeleton(before) != skeleton(after):
+        return False
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(numbers(before), numbers(after)))
+
+
+def first_difference(before: object, after: object, where: str = "") -> tuple[str, object, object]:
+    """The innermost place at which two values differ, and the two values there; one in which they differ by more
+    than builds do, if there is one.
+    """
+    if isinstance(before, dict) and isinstance(after, dict) and sorted(before) == sorted(after):
+        parts = [(name, before[name], after[name]) for name in before]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        parts = [(str(number), *pair) for number, pair in enumerate(zip(before, after), 1)]
+    else:
+        return where, before, after
+    for differ in (
+        lambda one, other: skeleton(one) != skeleton(other) or not near(one, other),
+        lambda one, other: not same(one, other),
+    ):
+        for name, one, other in parts:
+            if differ(one, other):
+                return first_difference(one, other, f"{where} {name}".strip())
+    return where, before, after
+
+
+def fits(case: Case, own: str, value: object, semantics: Semantics) -> bool:
+    """Whether a field of an observation is what these semantics predict."""
+    return difference(value, expect(case, semantics)[own]) is None
+
+
+def switches(case: Case, own: str, before: Semantics, after: Semantics) -> list[str]:
+    """The switches that differ between two semantics and account for a field's change."""
+    differing = [name for name in PHRASES if getattr(before, name) != getattr(after, name)]
+
+    def matters(base: Semantics, other: Semantics, name: str) -> bool:
+        swapped = dataclasses.replace(base, **{name: getattr(other, name)})
+        return not judging.equal(expect(case, swapped)[own], expect(case, base)[own])
+
+    return [name for name in differing if matters(after, before, name)] or [
+        name for name in differing if matters(before, after, name)
+    ]
+
+
+def words_of_expected(case: Case, own: str, value: object, semantics: Semantics) -> str:
+    """What a field should have been, and which other semantics explain what it is."""
+    found = difference(value, expect(case, semantics)[own])
+    return f"{found.expected}; {judging.explanation(case, own, value, semantics)}"

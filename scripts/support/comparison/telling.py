@@ -1,0 +1,118 @@
+"""Changes told: those of one cause in one sentence."""
+
+from dataclasses import dataclass
+
+from fixtures import cases
+from fixtures.compare import shorter
+from fixtures.record import restore
+from support.comparison.changes import CLAIM, ENDED, Change, Comparison
+from support.comparison.difference import same
+from support.comparison.identity import claims_of, situation
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """Changes that have one cause, told in one sentence.
+
+    Attributes:
+        sentence: what changed.
+        danger: the most dangerous way in which it shows.
+        changes: all fields and verdicts that changed by it; the first is the example.
+        source: address that states it, or None.
+        explained: whether the semantics table or the registry knows of it.
+    """
+
+    sentence: str
+    danger: int
+    changes: tuple[Change, ...]
+    source: str | None
+    explained: bool
+
+
+def behaviours(comparison: Comparison) -> list[Behaviour]:
+    """The changes by cause, unexplained ones first, then most dangerous first."""
+    groups: dict[tuple, list[Change]] = {}
+    turned = {change.subject.split(" ")[0] for change in comparison.changes if change.danger == CLAIM}
+    for change in comparison.changes:
+        groups.setdefault(_cause(change, turned), []).append(change)
+    told = [_behaviour(comparison, group) for group in groups.values()]
+    return sorted(told, key=lambda b: (b.explained, b.danger, -len(b.changes)))
+
+
+def _cause(change: Change, turned: set[str]) -> tuple:
+    """What changes of one cause have in common; ``turned`` are the claims with another verdict."""
+    if change.danger == CLAIM:
+        return ("claim", change.subject.split(" ")[0])
+    if change.field == ENDED:
+        return (ENDED, change.before, change.after)
+    if change.subject.startswith("scenario-"):  # exists to decide its claims
+        claims = sorted(claims_of().get(change.subject, ()), key=lambda claim: claim not in turned)
+        return ("claim", claims[0]) if claims else ("subject", change.subject)
+    if change.expected is not None:
+        return ("unknown", change.field, change.expected.rpartition("; ")[2])
+    return ("switches", *change.why) if change.why else ("subject", change.subject)
+
+
+def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
+    verdicts = [change for change in group if change.danger == CLAIM]
+    shown = [change for change in group if change.danger != CLAIM]
+    example = (verdicts or shown)[0]
+    after = comparison.after
+    unexplained = next((change for change in group if not change.explained), None)
+    if verdicts:
+        shown.sort(key=lambda change: change.field != "error")  # an error explains what is missing beside it
+        sentence = f"claim {example.subject.split(' ')[0]} ({example.why[0]}) was {example.before}, is {example.after}"
+        if unexplained is not None:
+            sentence += f", but should be {unexplained.expected}"
+        if shown:
+            sentence += f"; {shown[0].field} was {shorter(shown[0].before)}, is {shorter(shown[0].after)}"
+    elif example.field == ENDED:
+        sentence = f"{example.after} (before: {example.before})"
+    else:
+        sentence = f"{example.field} was {shorter(example.before)}, is {shorter(example.after)}"
+        if example.subject.startswith("scenario-"):
+            sentence = f"in the programs that decide {' and '.join(claims_of()[example.subject])}, {sentence}"
+        elif example.why:
+            sentence = f"{'; '.join(example.why)} ({sentence})"
+    if unexplained is not None and not verdicts and example.field != ENDED:
+        sentence += f", but should be {unexplained.expected}"
+    if not verdicts and example.source and comparison.before.surface == after.surface:
+        sentence += f", as since {after.row.since}"
+    sentence += f" [{situation((shown or verdicts)[0].subject, after)}]"
+    return Behaviour(
+        sentence, min(change.danger for change in group), tuple(group),
+        next((change.source for change in (*verdicts, *group) if change.source), None), unexplained is None,
+    )  # fmt: skip
+
+
+def of_bits(result: Comparison) -> list[str]:
+    """What differs without being another behaviour, each in a sentence."""
+    apart = [ulp for ulp in result.drifted.values() if ulp > 0]
+    nan = len(result.drifted) - len(apart)  # all that is finite on both sides is the same
+    told = []
+    if apart:
+        told.append(
+            f"{len(apart)} observations differ in bits, by up to {max(apart):.3g} ulp, within the bound of float32"
+        )
+    if nan:
+        told.append(f"{nan} observations hold NaN on one side only, where these releases may leave it")
+    return told
+
+
+def only_in_graphs(result: Comparison) -> list[str]:
+    """What a graph model has to do that an eager layer does by itself, as observed; empty between like surfaces."""
+    graph, eager = result.before, result.after
+    if graph.surface != cases.TF_LAYERS or eager.surface == cases.TF_LAYERS:
+        return []
+    name = cases.graph_layer(cases.TF2_STYLE, "True", True).id
+    seen = restore(graph.record["observations"].get(name, {}))
+    if not seen:
+        return []
+    kept = same(seen["drift_without_updates"]["1"]["moving_mean"], seen["drift_without_updates"]["100"]["moving_mean"])
+    ops = len(seen["update_ops"])
+    return [
+        f"UPDATE_OPS: {graph} registers {ops} update ops for training=True, and the moving statistics "
+        f"{'stay as they are' if kept else 'move'} after 100 runs without them. {eager} has no such collection: the "
+        "statistics move in the call itself, so code that collects update ops finds none, and code that left "
+        "them out on purpose moves the statistics now."
+    ]
