@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 USERS = Path(__file__).resolve().parent.parent / "reports" / "users.toml"
 KINDS = ("defect", "documentation", "misunderstanding", "not about batch normalization")
@@ -51,7 +52,8 @@ def load(path: Path = USERS) -> list[Report]:
                 f"{path.name}, report {number}: lacks {sorted(names - set(entry))}, "
                 f"does not know {sorted(set(entry) - names)}."
             )
-        found.append(Report(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}))
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+        found.append(Report(**values))
     return found
 
 
