@@ -11,7 +11,7 @@ import faults
 import gate
 import numpy as np
 import pytest
-from support import comparison, environments, releases, running
+from support import comparison, environments, gate_files, gate_judgement, releases, running
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE
 
 from fixtures import cases, record
@@ -37,13 +37,13 @@ def seen(base):
 def judged(seen, base, only=None, **failures):
     """The verdict on a candidate."""
     run = running.Run(record=seen, failures=failures, outcomes={"a": "passed"})
-    return gate.judge("candidate", seen, run, BASE, base, only)
+    return gate_judgement.judge(run, gate_judgement.findings("candidate", run, BASE, base, only))
 
 
 def test_the_same_record_is_unchanged(seen, base):
     """Yes."""
     found = judged(seen, base)
-    assert (found.code, found.behaviours) == (UNCHANGED, [])
+    assert (found.code, found.behaviours) == (UNCHANGED, ())
     assert found.headline == "behaves like 2.4.4 in 1 tests."
 
 
@@ -62,15 +62,15 @@ def test_a_change_beside_tensorflow_is_told_with_a_no(seen, base):
     base = copy.deepcopy(base)
     base["provenance"]["beside"] = {"gast": "0.3.3", "protobuf": "3.20.3"}
     seen["provenance"].update(numpy="9.9", beside={"gast": "0.7.0", "h5py": "3.16.0"})
-    assert judged(seen, base).notes == []
+    assert judged(seen, base).notes == ()
     outputs = restore(seen["observations"][CALL])["outputs"]
     seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
     numpy = base["provenance"]["numpy"]
     others = f"numpy {numpy}, now 9.9; gast 0.3.3, now 0.7.0; protobuf 3.20.3, now none"
     said = f"2.4.4 was observed with {others}: a cause beside TensorFlow is possible."
-    assert judged(seen, base).notes == [said]
+    assert judged(seen, base).notes == (said,)
     del seen["provenance"]["beside"]
-    assert judged(seen, base).notes == [said.replace("; gast 0.3.3, now 0.7.0; protobuf 3.20.3, now none", "")]
+    assert judged(seen, base).notes == (said.replace("; gast 0.3.3, now 0.7.0; protobuf 3.20.3, now none", ""),)
 
 
 def test_scripts_are_those_of_this_run(seen, base, tmp_path):
@@ -78,11 +78,11 @@ def test_scripts_are_those_of_this_run(seen, base, tmp_path):
     outputs = restore(seen["observations"][CALL])["outputs"]
     seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
     found, folder = judged(seen, base), tmp_path / "scripts"
-    gate.write_scripts(found, seen, BASE, base, folder)
-    assert [f"scripts/{path.name}" for path in folder.iterdir()] == list(found.scripts.values())
-    assert len(found.scripts) == 1
+    scripts = gate_files.write_scripts(found, seen, BASE, base, folder)
+    assert [f"scripts/{path.name}" for path in folder.iterdir()] == list(scripts.values())
+    assert len(scripts) == 1
     (folder / "mine.py").write_text("print()")
-    gate.write_scripts(judged(base, base), base, BASE, base, folder)
+    assert not gate_files.write_scripts(judged(base, base), base, BASE, base, folder)
     assert [path.name for path in folder.iterdir()] == ["mine.py"]
 
 
@@ -169,6 +169,32 @@ def test_a_surface_that_was_given_up_is_a_change():
     assert any(b.sentence.startswith("tf.keras is gone") for b in found.behaviours)
 
 
+@pytest.mark.parametrize(
+    "run, how, headline",
+    [
+        pytest.param({"problem": "the import failed."}, {}, "the import failed.", id="a problem"),
+        pytest.param({"silent": ["the crash"]}, {}, "the run is void, it did not report the crash.", id="a void run"),
+        pytest.param({}, {"failure": "no such wheel."}, "no such wheel.", id="a failure"),
+        pytest.param({}, {"found": None}, "nothing was compared.", id="nothing compared"),
+        pytest.param(
+            {}, {"unstable": ["a", "b"]}, "unstable: 2 cases give two answers in two runs, first a.", id="unstable"
+        ),
+        pytest.param(
+            {}, {"unwritten": "disk full"},
+            "the report could not be written: disk full. What was found: behaves like 2.4.4 in 0 tests.",
+            id="unwritten",
+        ),
+        pytest.param({}, {"found": gate_judgement.Findings(BASE, gaps=("x", "y"))}, "x (and 1 more).", id="gaps"),
+    ],
+)  # fmt: skip
+def test_what_stands_on_too_little_is_not_judged(run, how, headline):
+    """Whatever was found beside it; without any of these it would be a yes."""
+    found = gate_judgement.Findings(BASE)
+    assert gate_judgement.judge(running.Run(), found).code == UNCHANGED
+    verdict = gate_judgement.judge(running.Run(**run), **{"found": found, **how})
+    assert (verdict.code, verdict.headline) == (NOT_JUDGED, headline)
+
+
 def test_two_answers_in_two_runs_are_unstable(seen, base):
     """A case that crashes twice, or differs in bits, gives one answer."""
     assert not gate.differs(CALL, base, seen)
@@ -193,9 +219,9 @@ def test_unstable_cases_are_found_by_a_second_run(monkeypatch, seen, base):
         return running.Run(record=base)
 
     monkeypatch.setattr(running, "run", second)
-    assert gate.unstable("python", judged(seen, base), seen, 1.0) == [CALL]
+    assert gate.unstable("python", judged(seen, base).findings, seen, 1.0) == [CALL]
     assert asked == [CALL]
-    assert gate.unstable("python", judged(base, base), base, 1.0) == []
+    assert gate.unstable("python", judged(base, base).findings, base, 1.0) == []
 
 
 def test_a_scenario_runs_again_in_the_tests_of_its_claims():

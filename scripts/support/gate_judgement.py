@@ -1,0 +1,173 @@
+"""What the gate says of a candidate, decided in one place: unchanged, changed, or not judged and why.
+
+``findings`` holds two records against each other; ``judge`` makes the verdict of them and of how the run went.
+Neither runs, prints or writes anything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from fixtures import installed
+from support import comparison
+from support.comparison import ENDED, GONE, OUTPUTS, Behaviour, Change, Comparison, Side
+from support.running import Run
+from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a candidate's record says beside that of its baseline.
+
+    Attributes:
+        base_name: name of the baseline.
+        behaviours: what changed, by cause.
+        comparisons: one for each surface that both sides have.
+        drift: what differs without being another behaviour, in sentences.
+        gaps: what was not observed though it should have been: a verdict would stand on too little.
+        others: packages beside TensorFlow that differ, as words.
+    """
+
+    base_name: str = ""
+    behaviours: tuple[Behaviour, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    drift: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the gate says.
+
+    Attributes:
+        code: exit code.
+        headline: the verdict in one sentence.
+        findings: what it stands on.
+        notes: what a reader must know beside it: surfaces that were not judged, drift, another numpy.
+    """
+
+    code: int
+    headline: str
+    findings: Findings = Findings()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def behaviours(self) -> tuple[Behaviour, ...]:
+        """What changed, by cause."""
+        return self.findings.behaviours
+
+
+def judge(
+    run: Run, found: Findings | None, failure: str | None = None, unstable: Sequence[str] = (), unwritten: str = ""
+) -> Judgement:
+    """The verdict: the one place that decides.
+
+    Args:
+        run: how the candidate's run went.
+        found: its record beside the baseline's; None when there was nothing to compare.
+        failure: why nothing could be run, or nothing compared.
+        unstable: subjects that gave another answer in a second run.
+        unwritten: why the report could not be written.
+    """
+    known = found or Findings()
+    notes, count = known.drift, len(known.behaviours)
+    if failure or run.problem:
+        code, headline = NOT_JUDGED, failure or run.problem or ""
+    elif run.silent:
+        code, headline = NOT_JUDGED, f"the run is void, it did not report {'; '.join(run.silent)}."
+    elif found is None:
+        code, headline = NOT_JUDGED, "nothing was compared."
+    elif known.gaps:
+        more = f" (and {len(known.gaps) - 1} more)" if len(known.gaps) > 1 else ""
+        code, headline, notes = NOT_JUDGED, f"{known.gaps[0]}{more}.", known.gaps + known.drift
+    elif count:
+        code, headline = CHANGED, f"{count} behaviour{'s' if count > 1 else ''} changed against {known.base_name}."
+        if known.others:
+            cause = f"{known.base_name} was observed with {'; '.join(known.others)}"
+            notes = (*notes, f"{cause}: a cause beside TensorFlow is possible.")
+    else:
+        tests = sum(outcome == "passed" for outcome in run.outcomes.values())
+        code, headline = UNCHANGED, f"behaves like {known.base_name} in {tests} tests."
+    if unstable:
+        code, headline = (
+            NOT_JUDGED,
+            f"unstable: {len(unstable)} cases give two answers in two runs, first {unstable[0]}.",
+        )
+    if unwritten:
+        code, headline = NOT_JUDGED, f"the report could not be written: {unwritten}. What was found: {headline}"
+    return Judgement(code, headline, known, notes)
+
+
+def findings(name: str, run: Run, base_name: str, base: dict, only: list[str] | None = None) -> Findings:
+    """Compare a candidate's record with its baseline.
+
+    Args:
+        name: how to call the candidate.
+        run: the run that made its record.
+        base_name: name of the baseline.
+        base: its record.
+        only: surfaces to judge; default all.
+    """
+    seen = run.seen
+    shared, lost, _ = comparison.pairs(base, seen, only)
+    env = comparison.environment(seen)
+    compared = [comparison.compare(Side(base_name, s, base), Side(name, s, seen)) for s in shared]
+    behaviours = [
+        in_words_of_the_tests(behaviour, run.failures)
+        for result in compared for behaviour in comparison.behaviours(result)
+    ]  # fmt: skip
+    behaviours = failed_tests(behaviours, run, only) + behaviours
+    gaps = [f"{subject}: {entry['ended']}" for subject, entry in seen["observations"].items()
+            if "ended" in entry and "error" not in entry]  # fmt: skip
+    for surface in lost:
+        reason = installed.absent(surface, env)
+        if reason == installed.NO_API:
+            behaviours.append(gone(surface, base_name))
+        else:
+            gaps.append(f"{surface}: {reason}, but {base_name} has it (name what to judge with --surface)")
+    known = comparison.known_cases()
+    missing = [case for result in compared for case in result.removed if installed.missing(known[case], env) is None]
+    if missing:
+        gaps.append(f"{len(missing)} cases of {base_name} are missing, first {missing[0]}")
+    drift = tuple(
+        f"{result.after.surface}: {sentence}: no change of behaviour."
+        for result in compared for sentence in comparison.of_bits(result)
+    )  # fmt: skip
+    return Findings(base_name, tuple(behaviours), tuple(compared), drift, tuple(gaps), other_packages(base, seen))
+
+
+def failed_tests(behaviours: list[Behaviour], run: Run, only: list[str] | None) -> list[Behaviour]:
+    """Tests that failed though no change tells of them: what the specification does not allow, though both do it."""
+    subjects = {change.subject for behaviour in behaviours for change in behaviour.changes}
+    observed = run.seen["observations"]
+    ended = {subject for subject in subjects if "ended" in observed.get(subject, ())}
+    found: list[Behaviour] = []
+    for subject, sentence in run.failures.items():
+        told_by = {case.id for case in comparison.observed_in(subject)} & ended
+        if subject not in subjects and not told_by and (not only or any(surface in subject for surface in only)):
+            change = Change(subject, "specification", OUTPUTS, "", sentence, expected="as specified")
+            found.insert(0, Behaviour(sentence, OUTPUTS, (change,), None, False))
+    return found
+
+
+def gone(surface: str, base_name: str) -> Behaviour:
+    """A surface that the candidate does not have any more."""
+    change = Change(surface, "API", GONE, "available", "gone")
+    return Behaviour(f"{surface} is gone (it was there in {base_name})", GONE, (change,), None, True)
+
+
+def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Behaviour:
+    """A behaviour; where cases gave no observation, in the words of the tests that say how each ended."""
+    if behaviour.changes[0].field != ENDED:
+        return behaviour
+    sentences = [comparison.failure_of(change.subject, failures) for change in behaviour.changes]
+    changes = [replace(change, after=words or change.after) for change, words in zip(behaviour.changes, sentences)]
+    return replace(behaviour, sentence=next(filter(None, sentences), behaviour.sentence), changes=tuple(changes))
+
+
+def other_packages(base: dict, seen: dict) -> tuple[str, ...]:
+    """Packages beside TensorFlow that differ between two records, as words."""
+    then, now = comparison.beside(base), comparison.beside(seen)
+    if "beside" in seen["provenance"]:  # an older record does not tell of these packages
+        now = {**dict.fromkeys(then, "none"), **now}
+    return tuple(f"{name} {then[name]}, now {now[name]}" for name in then if now.get(name, then[name]) != then[name])
