@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from support import comparison, picture, proof, ranges, releases, terminal  # noqa: E402
-from support.comparison import CLAIM, DANGERS, Side  # noqa: E402
+from support.comparison import DANGERS, Side  # noqa: E402
 from support.reading import Reader  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
@@ -381,7 +381,7 @@ def entries(before: Side, after: Side) -> Iterator[str]:
     for behaviour in sorted(comparison.behaviours(found), key=lambda b: b.danger):
         yield f"- {behaviour.sentence}  "
         parts = [DANGERS[behaviour.danger], f"{len(behaviour.changes)} observations"]
-        parts += sorted({c.subject.split(" ")[0] for c in behaviour.changes if c.danger == CLAIM})
+        parts += sorted({c.subject.split(" ")[0] for c in behaviour.changes if c.is_verdict})
         if behaviour.source:
             parts.append(behaviour.source)
         yield f"  {'; '.join(parts)}"

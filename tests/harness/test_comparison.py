@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 from support import comparison, releases
-from support.comparison import CLAIM, ERROR, MOVEMENT, OUTPUTS, STRUCTURE, Side, behaviours, compare
+from support.comparison import CLAIM, ERROR, GONE, MOVEMENT, OUTPUTS, STRUCTURE, Side, behaviours, compare
 
 from fixtures import cases, record
 from fixtures.record import plain, restore
@@ -26,7 +26,7 @@ def pair(records):
     """A side, and a copy of it to change."""
 
     def make(surface, name=NEW):
-        return Side(name, surface, records[name]), Side("changed", surface, copy.deepcopy(records[name]))
+        return Side(name, surface, copy.copy(records[name])), Side("changed", surface, copy.deepcopy(records[name]))
 
     return make
 
@@ -136,6 +136,46 @@ def test_a_change_is_named_by_its_danger(pair, name, field, value, danger):
         value = seen(after, name)["drift_without_updates"]
     change(after, name, field, value)
     assert [c.danger for c in compare(before, after).changes] == [danger]
+
+
+ARRAY, NUMBERS = np.ones(2, np.float32), [np.ones(2, np.float32)]
+
+
+@pytest.mark.parametrize(
+    "before, after, danger",
+    [
+        pytest.param({"steps": [*NUMBERS, *NUMBERS]}, {"steps": [*NUMBERS, {"error": "KeyError"}]}, ERROR, id="later"),
+        pytest.param({"steps": [{"gamma": ARRAY}]}, {"steps": [{"a": {"error": "KeyError"}}]}, ERROR, id="deep inside"),
+        pytest.param({"steps": ["TypeError"]}, {"steps": [*NUMBERS, *NUMBERS]}, ERROR, id="fewer steps after it"),
+        pytest.param({"error": "KeyError"}, {"outputs": NUMBERS}, ERROR, id="an error in place of outputs"),
+        pytest.param({"outputs": NUMBERS}, {"absent": "tf.function"}, GONE, id="an API in place of outputs"),
+        pytest.param({"a": {"absent": "mask="}}, {"a": {"gamma": ARRAY}}, GONE, id="an API in one part"),
+        pytest.param({"absent": "tf.function"}, {"error": "KeyError"}, GONE, id="an API, then an error"),
+        pytest.param({"a": "KeyError", "b": ["x"]}, {"a": "KeyError", "b": ["y"]}, STRUCTURE, id="an error in both"),
+        pytest.param(
+            {"a": [{"error": "KeyError"}, ARRAY]}, {"a": [{"error": "KeyError"}, ARRAY + 1]}, MOVEMENT,
+            id="numbers beside the same error",
+        ),
+        pytest.param(
+            {"outputs": [ARRAY, ARRAY]}, {"outputs": [ARRAY + 1, {"error": "KeyError"}]}, OUTPUTS,
+            id="other numbers come before the error",
+        ),
+        pytest.param({"outputs": 1.0}, {"outputs": 2.0}, OUTPUTS, id="a lone number"),
+    ],
+)  # fmt: skip
+def test_silent_stands_before_no_change_that_raises_or_has_no_api(pair, before, after, danger):
+    """Neither as the danger of a field, nor of the sentence, nor of the verdict that turns with it."""
+    sides, claim = pair(cases.TF_KERAS_BUNDLED), "array-of-numpy-is-an-image tf.keras tf2-style"
+    name = comparison.observed_in(claim)[0].id
+    for side, values in zip(sides, (before, after)):
+        side.record["observations"] = {name: plain(values)}
+        side.record["verdicts"] = {}
+    assert min(change.danger for change in compare(*sides).changes) == danger
+    sides[0].record["verdicts"][claim], sides[1].record["verdicts"][claim] = "not applicable", "refuted"
+    (told,) = behaviours(compare(*sides))
+    assert told.danger == danger
+    verdict = next(change for change in told.changes if change.is_verdict)
+    assert verdict.danger == (danger if danger in (ERROR, GONE) else CLAIM)
 
 
 def test_a_changed_verdict_is_told_with_its_claim(pair):

@@ -17,8 +17,12 @@ from fixtures.compare import words
 from fixtures.record import restore
 from fixtures.semantics import PHRASES
 from support.comparison.difference import (
+    MISSING,
+    absences,
+    differing,
     distance,
     drift_of,
+    errors,
     first_difference,
     fits,
     near,
@@ -26,7 +30,7 @@ from support.comparison.difference import (
     switches,
     words_of_expected,
 )
-from support.comparison.identity import Side, claims_of
+from support.comparison.identity import Side, claims_of, observed_in
 from support.comparison.pairing import observations, own_field
 
 # Most dangerous first: what nobody notices before what stops the program.
@@ -39,6 +43,7 @@ DANGERS = {
     ERROR: "an error is raised, or another one",
     GONE: "the API exists in one only",
 }
+VERDICT = "verdict"  # the field of a claim
 ENDED, OBSERVED = "ended", "an observation"  # the field, and the other value, of a case that gave no observation
 
 
@@ -48,7 +53,7 @@ class Change:
 
     Attributes:
         subject: id of the case, or of the claim and its place.
-        field: what of it; ``"verdict"`` for a claim, ``ENDED`` for a case that gave no observation.
+        field: what of it; ``VERDICT`` for a claim, ``ENDED`` for a case that gave no observation.
         danger: a key of ``DANGERS``.
         before: what the first record says, in short.
         after: what the second says.
@@ -65,6 +70,11 @@ class Change:
     why: tuple[str, ...] = ()
     source: str | None = None
     expected: str | None = None
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it is the verdict of a claim that differs."""
+        return self.field == VERDICT
 
     @property
     def explained(self) -> bool:
@@ -90,17 +100,43 @@ class Comparison:
         return list(dict.fromkeys(change.subject for change in self.changes))
 
 
-def danger_of(name: str, before: object, after: object) -> int:
-    """How a change shows itself."""
-    _, one, other = first_difference(before, after)
-    for value in (one, other):
-        if isinstance(value, dict) and "error" in value:
-            return ERROR
-        if isinstance(value, str) and value.endswith(("Error", "Exception")):
-            return ERROR
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+def danger_of(name: str, was: dict[str, object], now: dict[str, object]) -> int:
+    """How a change of one field shows itself: the most dangerous of all that differs in it.
+
+    What is missing where an error was raised, or an API does not exist, is no change of its own.
+
+    Args:
+        name: the field.
+        was: the whole first observation, restored.
+        now: the second.
+    """
+    loud = None
+    if absences(was) != absences(now):
+        loud = GONE
+    elif errors(was) != errors(now):
+        loud = ERROR
+    before, after = was.get(name, MISSING), now.get(name, MISSING)
+    # What builds do to the bits tells nothing, unless nothing else differs.
+    pairs = list(differing(before, after))
+    beyond = [pair for pair in pairs if skeleton(pair[0]) != skeleton(pair[1]) or not near(*pair)]
+    return min(_danger_of_pair(name, one, other, loud) for one, other in beyond or pairs or [(before, after)])
+
+
+def _danger_of_pair(name: str, before: object, after: object, loud: int | None) -> int:
+    if isinstance(before, np.ndarray) and isinstance(after, np.ndarray):
         return OUTPUTS if name.startswith(("output", "gradients")) else MOVEMENT
+    if isinstance(before, float) and isinstance(after, float):
+        return OUTPUTS
+    if loud is not None and (name == "absent" or MISSING in (_plainly(before), _plainly(after))):
+        return loud
+    if errors(before) != errors(after):
+        return ERROR
     return STRUCTURE
+
+
+def _plainly(value: object) -> object:
+    """Something that can be compared with a word."""
+    return None if isinstance(value, np.ndarray) else value
 
 
 def compare(before: Side, after: Side) -> Comparison:
@@ -174,7 +210,7 @@ def _field(was_case, case, name, was, now, semantics, after, across, found):
         expected = words_of_expected(case, own_after, after_value, new)
     where, one, other = first_difference(before_value, after_value, name.replace("_", " "))
     return Change(
-        case.id, where, danger_of(name, before_value, after_value), words(one), words(other), why,
+        case.id, where, danger_of(name, restore(was), restore(now)), words(one), words(other), why,
         after.row.source if judged and why and case.kind != "scenario" else None, expected,
     )  # fmt: skip
 
@@ -196,8 +232,12 @@ def _verdicts(found: Comparison) -> None:
         known = (
             entry is None or entry.expected(found.after.surface, program, found.after.version) == after[claim, program]
         )
+        deciding = {case.id for case in observed_in(subject)}
+        dangers = [change.danger for change in found.changes if change.subject in deciding]
+        # A statement that an error or a missing API decides is neither true nor false of what can be called.
+        danger = max(CLAIM, min(dangers, default=CLAIM))
         expected = None if known else entry.expected(found.after.surface, program, found.after.version)
         found.changes.append(Change(
-            subject, "verdict", CLAIM, before[claim, program], after[claim, program],
+            subject, VERDICT, danger, before[claim, program], after[claim, program],
             (entry.sentence,) if entry else (), entry.sources[0] if entry and entry.sources else None, expected,
         ))  # fmt: skip

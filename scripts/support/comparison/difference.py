@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import numpy as np
 
@@ -70,6 +71,38 @@ def near(before: object, after: object, drift: float = SCENARIO_DRIFT) -> bool:
         if not np.allclose(one, other, rtol=0, atol=drift * float(largest), equal_nan=True):
             return False
     return True
+
+
+MISSING = "a part that is not there"  # in place of what one of two values lacks
+
+
+def differing(before: object, after: object) -> Iterator[tuple[object, object]]:
+    """The innermost pairs in which two values differ; ``MISSING`` for what one of them has not."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in dict.fromkeys([*before, *after]):
+            yield from differing(before.get(name, MISSING), after.get(name, MISSING))
+    elif isinstance(before, list) and isinstance(after, list):
+        for one, other in zip_longest(before, after, fillvalue=MISSING):
+            yield from differing(one, other)
+    elif not same(before, after):
+        yield before, after
+
+
+def errors(value: object) -> list[object]:
+    """The errors anywhere in a value: each by its type, as ``{"error": TYPE}`` or by its name alone."""
+    if isinstance(value, dict):
+        return [found for entry in value.values() for found in errors(entry)]
+    if isinstance(value, list):
+        return [found for entry in value for found in errors(entry)]
+    return [value] if isinstance(value, str) and value.endswith(("Error", "Exception")) else []
+
+
+def absences(value: object) -> list[object]:
+    """What a scenario did not find in the release, anywhere in a value."""
+    if isinstance(value, dict):
+        own = [value["absent"]] if "absent" in value else []
+        return own + [found for entry in value.values() for found in absences(entry)]
+    return [found for entry in value for found in absences(entry)] if isinstance(value, list) else []
 
 
 def same(before: object, after: object) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fixtures import cases
 from fixtures.compare import shorter
 from fixtures.record import restore
-from support.comparison.changes import CLAIM, ENDED, Change, Comparison
+from support.comparison.changes import ENDED, Change, Comparison
 from support.comparison.difference import same
 from support.comparison.identity import claims_of, situation
 
@@ -32,7 +32,7 @@ class Behaviour:
 def behaviours(comparison: Comparison) -> list[Behaviour]:
     """The changes by cause, unexplained ones first, then most dangerous first."""
     groups: dict[tuple, list[Change]] = {}
-    turned = {change.subject.split(" ")[0] for change in comparison.changes if change.danger == CLAIM}
+    turned = {change.subject.split(" ")[0] for change in comparison.changes if change.is_verdict}
     for change in comparison.changes:
         groups.setdefault(_cause(change, turned), []).append(change)
     told = [_behaviour(comparison, group) for group in groups.values()]
@@ -41,7 +41,7 @@ def behaviours(comparison: Comparison) -> list[Behaviour]:
 
 def _cause(change: Change, turned: set[str]) -> tuple:
     """What changes of one cause have in common; ``turned`` are the claims with another verdict."""
-    if change.danger == CLAIM:
+    if change.is_verdict:
         return ("claim", change.subject.split(" ")[0])
     if change.field == ENDED:
         return (ENDED, change.before, change.after)
@@ -54,13 +54,14 @@ def _cause(change: Change, turned: set[str]) -> tuple:
 
 
 def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
-    verdicts = [change for change in group if change.danger == CLAIM]
-    shown = [change for change in group if change.danger != CLAIM]
+    verdicts = [change for change in group if change.is_verdict]
+    shown = [change for change in group if not change.is_verdict]
     example = (verdicts or shown)[0]
     after = comparison.after
     unexplained = next((change for change in group if not change.explained), None)
     if verdicts:
-        shown.sort(key=lambda change: change.field != "error")  # an error explains what is missing beside it
+        # An error, or an API that is missing, explains what is missing beside it.
+        shown.sort(key=lambda change: change.field not in ("error", "absent"))
         sentence = f"claim {example.subject.split(' ')[0]} ({example.why[0]}) was {example.before}, is {example.after}"
         if unexplained is not None:
             sentence += f", but should be {unexplained.expected}"
