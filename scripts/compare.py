@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, releases, terminal  # noqa: E402
+from support import causes, comparison, releases, terminal  # noqa: E402
 from support.comparison import DANGERS, Comparison, Side  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
@@ -71,8 +71,8 @@ def told(result: Comparison) -> list[str]:
             lines.append(f"* {behaviour.sentence}")
             more = f"{len(behaviour.changes)} observations" if len(behaviour.changes) > 1 else ""
             tail = "; ".join(filter(None, [more, behaviour.source]))
-            if tail:
-                lines.append(f"  {tail}")
+            others = causes.in_words(behaviour, result.before.name, result.after.name)
+            lines += [f"  {words}" for words in (tail, others) if words]
     for note in comparison.only_in_graphs(result):
         lines += ["", note]
     return lines
@@ -102,6 +102,7 @@ def main() -> int:
             "unchanged": len(result.unchanged), "drifted": result.drifted,
             "behaviours": [
                 {"sentence": b.sentence, "danger": DANGERS[b.danger], "source": b.source,
+                 "also_changed": [str(package) for package in b.also_changed],
                  "changes": [asdict(change) for change in b.changes]}
                 for b in comparison.behaviours(result)
             ],

@@ -22,7 +22,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, picture, proof, ranges, releases, terminal  # noqa: E402
+from support import causes, comparison, picture, proof, ranges, releases, terminal  # noqa: E402
 from support.comparison import DANGERS, Side  # noqa: E402
 from support.reading import Reader  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
@@ -384,7 +384,8 @@ def entries(before: Side, after: Side) -> Iterator[str]:
         parts += sorted({c.subject.split(" ")[0] for c in behaviour.changes if c.is_verdict})
         if behaviour.source:
             parts.append(behaviour.source)
-        yield f"  {'; '.join(parts)}"
+        others = causes.in_words(behaviour, before.name, after.name)
+        yield f"  {'; '.join([*parts, *([others] if others else [])])}"
 
 
 def changelog() -> str:
@@ -392,7 +393,8 @@ def changelog() -> str:
     lines = [NOTICE, "", "# Change-log of batch normalization", ""]
     lines += [
         "Neighbouring recorded releases compared, surface by surface. An entry says what was observed before",
-        "and after; where the semantics table accounts for it, in its words and with its source.",
+        "and after; where the semantics table accounts for it, in its words and with its source. Where nothing does,",
+        "the packages that changed at the same step are named, and what came when one of them was exchanged alone.",
         "",
         *measured(),
     ]

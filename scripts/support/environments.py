@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -183,30 +183,85 @@ def python(target: Target, ephemeral: bool = False) -> Path:
     wanted = release.file.read_text() if locked else json.dumps([release.requires, release.overrides, TOOLS])
     if target.wheel:
         wanted += hashlib.sha256(target.wheel.read_bytes()).hexdigest()
+
+    def install(interpreter: Path) -> None:
+        command = ["pip", "install", "--quiet", "--compile-bytecode", "--python", str(interpreter)]
+        if locked:
+            uv(*command, "--require-hashes", "--no-deps", "--requirements", str(release.file))
+            return
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as overrides:
+            overrides.write("\n".join(release.overrides))
+            overrides.flush()
+            wheels = [str(target.wheel)] if target.wheel else []
+            uv(*command, "--prerelease", "allow", "--override", overrides.name, *wheels, *release.requires, *TOOLS)
+        if release.name == releases.NIGHTLY:
+            add_nightly_partner(interpreter, command)
+
+    return built(release.name, release.python, wanted, install)
+
+
+def built(name: str, version: str, wanted: str, install: Callable[[Path], None]) -> Path:
+    """Interpreter of an environment in the cache, built unless it is what is wanted.
+
+    Args:
+        name: its folder.
+        version: of Python.
+        wanted: text that tells what it must hold; it is built anew when this changes.
+        install: puts it there, given the interpreter.
+
+    Raises:
+        Failure: uv cannot build it.
+    """
     stamp = hashlib.sha256(wanted.encode()).hexdigest()
-    folder = cache() / release.name
+    folder = cache() / name
     interpreter = folder / "bin" / "python"
     cache().mkdir(parents=True, exist_ok=True)
-    with FileLock(str(cache() / f"{release.name}.lock")):
+    with FileLock(str(cache() / f"{name}.lock")):
         finished = folder / "stamp"
         if finished.is_file() and finished.read_text() == stamp and interpreter.exists():
             return interpreter
         if folder.is_symlink():
             folder.unlink()
-        uv("venv", "--quiet", "--clear", "--python", release.python, str(folder))
-        install = ["pip", "install", "--quiet", "--compile-bytecode", "--python", str(interpreter)]
-        if locked:
-            uv(*install, "--require-hashes", "--no-deps", "--requirements", str(release.file))
-        else:
-            with tempfile.NamedTemporaryFile("w", suffix=".txt") as overrides:
-                overrides.write("\n".join(release.overrides))
-                overrides.flush()
-                wheels = [str(target.wheel)] if target.wheel else []
-                uv(*install, "--prerelease", "allow", "--override", overrides.name, *wheels, *release.requires, *TOOLS)
-            if release.name == releases.NIGHTLY:
-                add_nightly_partner(interpreter, install)
+        uv("venv", "--quiet", "--clear", "--python", version, str(folder))
+        install(interpreter)
         finished.write_text(stamp)
     return interpreter
+
+
+def exchanged(release: Release, other: Release, package: str) -> Path:
+    """Interpreter of a release's environment with one package, or Python, as another release has it.
+
+    Raises:
+        Failure: the other release has no such package, or the two cannot be installed together.
+    """
+    pins, theirs = pinned(release), pinned(other)
+    version = other.python if package == "Python" else release.python
+    if package != "Python":
+        if package not in theirs:
+            raise Failure(f"{other.name} has no {package}.")
+        pins[package] = theirs[package]
+    wanted = "\n".join(pins.values())
+
+    def install(interpreter: Path) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirements:
+            requirements.write(wanted)
+            requirements.flush()
+            command = ["pip", "install", "--quiet", "--compile-bytecode", "--python", str(interpreter)]
+            uv(*command, "--require-hashes", "--no-deps", "--requirements", requirements.name)
+
+    return built(f"{release.name}-with-{package}-of-{other.name}", version, version + wanted, install)
+
+
+def pinned(release: Release) -> dict[str, str]:
+    """Package -> its entry in the hashed requirement file of a release.
+
+    Raises:
+        Failure: the release has none: it is a nightly.
+    """
+    if not release.file.is_file():
+        raise Failure(f"{release.name} has no requirement file.")
+    entries = re.split(r"\n(?=\S)", release.file.read_text().strip())
+    return {re.split(r"[=<>\s;\[]", entry, maxsplit=1)[0]: entry for entry in entries}
 
 
 def installed(interpreter: Path, package: str) -> str | None:
@@ -252,6 +307,7 @@ __all__ = [
     "cache",
     "drop",
     "environment",
+    "exchanged",
     "installed",
     "lock",
     "python",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from fixtures import cases, installed, summary
-from support import comparison
+from support import causes, comparison
 from support.comparison import DANGERS, Behaviour
 from support.environments import Target
 from support.gate_judgement import Judgement
@@ -51,6 +51,10 @@ class Report:
         """What a reader must know beside the verdict."""
         return [*([self.age] if self.age else []), *self.judgement.notes]
 
+    def others(self, behaviour: Behaviour) -> str | None:
+        """The packages beside TensorFlow that changed with a behaviour that nothing explains, in words."""
+        return causes.in_words(behaviour, self.base_name or "", self.target.name)
+
     def table(self) -> list[str]:
         """The table of the candidate's record; empty without one."""
         if self.run.record is None:
@@ -74,6 +78,7 @@ def as_data(report: Report) -> dict:
             {
                 "sentence": behaviour.sentence, "danger": DANGERS[behaviour.danger], "source": behaviour.source,
                 "known": behaviour.explained, "script": report.scripts.get(behaviour),
+                "also_changed": [str(package) for package in behaviour.also_changed],
                 "changes": [
                     {
                         "case": change.subject, "claims": list(comparison.claims_of().get(change.subject, ())),
@@ -110,6 +115,8 @@ def as_text(report: Report) -> str:
         ]
         if behaviour.source:
             lines.append(f"  {behaviour.source}")
+        if others := report.others(behaviour):
+            lines.append(f"  {others}")
         if behaviour in report.scripts:
             lines.append(f"  shown by {report.scripts[behaviour]}")
     lines += [f"note: {note}" for note in report.notes]
@@ -124,7 +131,10 @@ def as_markdown(report: Report) -> str:
     lines = [f"## {SIGNS[judgement.code]} {report.title}: {judgement.headline}", ""]
     for behaviour in judgement.behaviours:
         shown = f", shown by `{report.scripts[behaviour]}`" if behaviour in report.scripts else ""
-        lines.append(f"- {behaviour.sentence.replace('|', chr(92) + '|')} — *{DANGERS[behaviour.danger]}*{shown}")
+        others = f"; {words}" if (words := report.others(behaviour)) else ""
+        lines.append(
+            f"- {behaviour.sentence.replace('|', chr(92) + '|')} — *{DANGERS[behaviour.danger]}*{shown}{others}"
+        )
     lines += ["", *(f"> {note}" for note in report.notes)]
     if judgement.findings.comparisons:
         lines += ["", "| surface | unchanged | changed | added | removed | bits only |", "|---|---|---|---|---|---|"]

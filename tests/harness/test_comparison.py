@@ -1,10 +1,11 @@
 """Two records compared, on records of real releases and on copies that are changed in one way each."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import comparison, releases
+from support import causes, comparison, releases
 from support.comparison import CLAIM, ERROR, GONE, MOVEMENT, OUTPUTS, STRUCTURE, Side, behaviours, compare
 
 from fixtures import cases, record
@@ -227,6 +228,53 @@ def test_numbers_far_from_0_may_be_off_by_their_spacing():
         after = before + np.array([off, 0], np.float32)
         assert comparison.near(before, after, comparison.drift_of(far)) is near
         assert not comparison.near(before, after, comparison.drift_of(other))
+
+
+@pytest.fixture
+def numpy_2():
+    """TensorFlow 2.17.1 and 2.18.1: another NumPy came with the same step, and the type of a handle's array changed."""
+    return [Side(n, cases.TF_LAYERS, record.read(releases.calendar()[n].record)) for n in ("2.17.1", "2.18.1")]
+
+
+def test_what_nothing_explains_is_told_with_the_packages_that_changed(numpy_2):
+    """A package that a record does not tell of is left out; one that is gone is told."""
+    (told,) = behaviours(compare(*numpy_2))
+    assert "is of type [('resource', 'u1', (1,))]" in told.sentence
+    packages = ["numpy 1.26.4 → 2.0.2", "ml-dtypes 0.4.1 → 0.6.0", "protobuf 4.25.9 → 5.29.6"]
+    assert sorted(map(str, told.also_changed)) == sorted(packages)
+    after = copy.deepcopy(numpy_2[1].record)
+    del after["provenance"]["beside"]["protobuf"]
+    after["provenance"]["python"] = "3.13.0"
+    (told,) = behaviours(compare(numpy_2[0], Side("2.18.1", cases.TF_LAYERS, after)))
+    assert {"Python 3.12 → 3.13", "protobuf 4.25.9 → none"} < set(map(str, told.also_changed))
+    del after["provenance"]["beside"]
+    (told,) = behaviours(compare(numpy_2[0], Side("2.18.1", cases.TF_LAYERS, after)))
+    assert {package.name for package in told.also_changed} == {"Python", "numpy"}
+
+
+def test_what_the_table_or_a_registered_verdict_explains_is_told_alone(records):
+    """Whatever else changed: the cause is known. Without another package nothing is told either."""
+    sides = [Side(name, cases.TF_KERAS_BUNDLED, records[name]) for name in (OLD, NEW)]
+    found = behaviours(compare(*sides))
+    assert comparison.also_changed(*sides)
+    for told in found:
+        explained = told.explained and (told.sentence.startswith("claim ") or told.changes[0].source)
+        assert not (explained and told.also_changed), told.sentence
+    assert any(told.also_changed for told in found)
+
+
+def test_package_that_did_it_alone_is_named(numpy_2, monkeypatch):
+    """By what was tried; else each with what it was found to have no part in."""
+    (told,) = behaviours(compare(*numpy_2))
+    said = "also changed: numpy 1.26.4 → 2.0.2, which does it alone"
+    assert causes.in_words(told, "2.17.1", "2.18.1") == said
+    monkeypatch.setattr(causes, "known", dict)
+    untried = causes.in_words(told, "2.17.1", "2.18.1")
+    assert untried.startswith("also changed: numpy 1.26.4 → 2.0.2; ")
+    name = told.changes[0].subject
+    monkeypatch.setattr(causes, "known", lambda: {"2.17.1 → 2.18.1": {name: {"numpy": causes.NO_PART}}})
+    one = replace(told, changes=told.changes[:1])
+    assert "numpy 1.26.4 → 2.0.2 (tried: has no part in it); " in causes.in_words(one, "2.17.1", "2.18.1")
 
 
 def test_a_scenario_is_told_with_the_claim_that_turned():

@@ -16,7 +16,6 @@ from support.comparison.changes import (
 from support.comparison.difference import SCENARIO_DRIFT, drift_of, near
 from support.comparison.identity import (
     Side,
-    beside,
     claims_of,
     environment,
     failure_of,
@@ -28,6 +27,7 @@ from support.comparison.identity import (
     situation,
     surfaces,
 )
+from support.comparison.packages import Package, also_changed, beside
 from support.comparison.pairing import pairs
 from support.comparison.telling import Behaviour, behaviours, of_bits, only_in_graphs
 
@@ -44,7 +44,9 @@ __all__ = [
     "Behaviour",
     "Change",
     "Comparison",
+    "Package",
     "Side",
+    "also_changed",
     "behaviours",
     "beside",
     "claims_of",

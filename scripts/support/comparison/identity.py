@@ -52,12 +52,6 @@ def environment(record: dict) -> installed.Environment:
     )
 
 
-def beside(record: dict) -> dict[str, str]:
-    """What a record was made with that is not under test, but can change what TensorFlow does."""
-    made = record["provenance"]
-    return {"Python": made["python"], "numpy": made["numpy"], **made.get("beside", {})}
-
-
 def surfaces(record: dict) -> list[str]:
     """The surfaces that a record holds, in the usual order."""
     held = {known_cases()[name].surface for name in record["observations"] if name in known_cases()}

@@ -8,6 +8,7 @@ from fixtures.record import restore
 from support.comparison.changes import ENDED, Change, Comparison
 from support.comparison.difference import same
 from support.comparison.identity import claims_of, situation
+from support.comparison.packages import Package, also_changed
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Behaviour:
         changes: all fields and verdicts that changed by it; the first is the example.
         source: address that states it, or None.
         explained: whether the semantics table or the registry knows of it.
+        also_changed: where neither the table nor a registered verdict says why: packages that differ, too.
     """
 
     sentence: str
@@ -27,6 +29,7 @@ class Behaviour:
     changes: tuple[Change, ...]
     source: str | None
     explained: bool
+    also_changed: tuple[Package, ...] = ()
 
 
 def behaviours(comparison: Comparison) -> list[Behaviour]:
@@ -83,7 +86,15 @@ def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
     return Behaviour(
         sentence, min(change.danger for change in group), tuple(group),
         next((change.source for change in (*verdicts, *group) if change.source), None), unexplained is None,
+        () if accounted_for(group) else also_changed(comparison.before, comparison.after),
     )  # fmt: skip
+
+
+def accounted_for(changes: list[Change]) -> bool:
+    """Whether switches of the semantics table, or the registered verdict of a claim, say why these changed."""
+    return all(change.explained for change in changes) and any(
+        change.is_verdict or (change.why and not change.subject.startswith("scenario-")) for change in changes
+    )
 
 
 def of_bits(result: Comparison) -> list[str]:
