@@ -37,10 +37,14 @@ def in_words(behaviour: Behaviour, before: str, after: str) -> str | None:
         return None
     tried = known().get(pair(before, after), {})
     found = [tried[change.subject] for change in behaviour.changes if change.subject in tried]
-    words = []
+    words, cleared = [], 0
     for package in behaviour.also_changed:
         results = {result.get(package.name) for result in found}
         if results == {DOES_IT}:
             return f"also changed: {package}, which does it alone"
+        cleared += results == {NO_PART}
         words.append(f"{package} (tried: {NO_PART})" if results == {NO_PART} else str(package))
+    if cleared == len(words):
+        packages = "; ".join(map(str, behaviour.also_changed))
+        return f"also changed: {packages}; exchanged alone, none has a part in it"
     return f"also changed: {'; '.join(words)}"

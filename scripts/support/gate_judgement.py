@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from fixtures import installed
 from support import comparison
-from support.comparison import ENDED, GONE, OUTPUTS, Behaviour, Change, Comparison, Side
+from support.comparison import ENDED, GONE, OUTPUTS, Behaviour, Change, Comparison, Package, Side
 from support.running import Run
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED
 
@@ -24,7 +24,7 @@ class Findings:
         comparisons: one for each surface that both sides have.
         drift: what differs without being another behaviour, in sentences.
         gaps: what was not observed though it should have been: a verdict would stand on too little.
-        others: packages beside TensorFlow that differ, as words.
+        others: packages beside TensorFlow that differ.
     """
 
     base_name: str = ""
@@ -32,7 +32,7 @@ class Findings:
     comparisons: tuple[Comparison, ...] = ()
     drift: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
+    others: tuple[Package, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def judge(
     elif count:
         code, headline = CHANGED, f"{count} behaviour{'s' if count > 1 else ''} changed against {known.base_name}."
         if known.others:
-            cause = f"{known.base_name} was observed with {'; '.join(known.others)}"
-            notes = (*notes, f"{cause}: a cause beside TensorFlow is possible.")
+            packages = "; ".join(f"{other.name} {other.before}, now {other.after}" for other in known.others)
+            notes = (*notes, f"{known.base_name} was observed with {packages}: a cause beside TensorFlow is possible.")
     else:
         tests = sum(outcome == "passed" for outcome in run.outcomes.values())
         code, headline = UNCHANGED, f"behaves like {known.base_name} in {tests} tests."
@@ -133,7 +133,9 @@ def findings(name: str, run: Run, base_name: str, base: dict, only: list[str] | 
         f"{result.after.surface}: {sentence}: no change of behaviour."
         for result in compared for sentence in comparison.of_bits(result)
     )  # fmt: skip
-    return Findings(base_name, tuple(behaviours), tuple(compared), drift, tuple(gaps), other_packages(base, seen))
+    return Findings(
+        base_name, tuple(behaviours), tuple(compared), drift, tuple(gaps), comparison.other_packages(base, seen)
+    )
 
 
 def failed_tests(behaviours: list[Behaviour], run: Run, only: list[str] | None) -> list[Behaviour]:
@@ -163,11 +165,3 @@ def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Beh
     sentences = [comparison.failure_of(change.subject, failures) for change in behaviour.changes]
     changes = [replace(change, after=words or change.after) for change, words in zip(behaviour.changes, sentences)]
     return replace(behaviour, sentence=next(filter(None, sentences), behaviour.sentence), changes=tuple(changes))
-
-
-def other_packages(base: dict, seen: dict) -> tuple[str, ...]:
-    """Packages beside TensorFlow that differ between two records, as words."""
-    then, now = comparison.beside(base), comparison.beside(seen)
-    if "beside" in seen["provenance"]:  # an older record does not tell of these packages
-        now = {**dict.fromkeys(then, "none"), **now}
-    return tuple(f"{name} {then[name]}, now {now[name]}" for name in then if now.get(name, then[name]) != then[name])

@@ -4,7 +4,7 @@ import copy
 
 import causes as command
 import pytest
-from support import causes, environments, releases, running
+from support import causes, comparison, environments, releases, running
 from support.client import Failure
 
 from fixtures import record
@@ -96,3 +96,10 @@ def test_requirements_are_exchanged_with_their_hashes(monkeypatch):
     assert text.count("--hash") > own.count("--hash") / 2
     with pytest.raises(Failure, match="has no nonsense"):
         environments.exchanged(AFTER, BEFORE, "nonsense")
+
+
+def test_results_speak_of_cases_and_releases_that_there_are():
+    """A case that has another name is tried again, or its result renamed."""
+    for pair, results in causes.known().items():
+        assert set(pair.split(" → ")) <= set(releases.calendar())
+        assert set(results) <= set(comparison.known_cases())

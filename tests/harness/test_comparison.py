@@ -246,7 +246,7 @@ def test_what_nothing_explains_is_told_with_the_packages_that_changed(numpy_2):
     del after["provenance"]["beside"]["protobuf"]
     after["provenance"]["python"] = "3.13.0"
     (told,) = behaviours(compare(numpy_2[0], Side("2.18.1", cases.TF_LAYERS, after)))
-    assert {"Python 3.12 → 3.13", "protobuf 4.25.9 → none"} < set(map(str, told.also_changed))
+    assert {"Python 3.12.1 → 3.13.0", "protobuf 4.25.9 → none"} < set(map(str, told.also_changed))
     del after["provenance"]["beside"]
     (told,) = behaviours(compare(numpy_2[0], Side("2.18.1", cases.TF_LAYERS, after)))
     assert {package.name for package in told.also_changed} == {"Python", "numpy"}
@@ -275,6 +275,9 @@ def test_package_that_did_it_alone_is_named(numpy_2, monkeypatch):
     monkeypatch.setattr(causes, "known", lambda: {"2.17.1 → 2.18.1": {name: {"numpy": causes.NO_PART}}})
     one = replace(told, changes=told.changes[:1])
     assert "numpy 1.26.4 → 2.0.2 (tried: has no part in it); " in causes.in_words(one, "2.17.1", "2.18.1")
+    one = replace(one, also_changed=told.also_changed[:1])
+    cleared = "also changed: numpy 1.26.4 → 2.0.2; exchanged alone, none has a part in it"
+    assert causes.in_words(one, "2.17.1", "2.18.1") == cleared
 
 
 def test_a_scenario_is_told_with_the_claim_that_turned():

@@ -11,7 +11,7 @@ import faults
 import gate
 import numpy as np
 import pytest
-from support import comparison, environments, gate_files, gate_judgement, releases, running
+from support import comparison, environments, gate_files, gate_judgement, gate_report, releases, running
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE
 
 from fixtures import cases, record
@@ -71,6 +71,19 @@ def test_a_change_beside_tensorflow_is_told_with_a_no(seen, base):
     assert judged(seen, base).notes == (said,)
     del seen["provenance"]["beside"]
     assert judged(seen, base).notes == (said.replace("; gast 0.3.3, now 0.7.0; protobuf 3.20.3, now none", ""),)
+
+
+def test_what_nothing_explains_is_told_with_the_packages_that_changed():
+    """In the terminal, on the page and in the data; and with what was found when each was exchanged."""
+    old, new = (record.read(releases.calendar()[name].record) for name in ("2.17.1", "2.18.1"))
+    run = running.Run(record=new)
+    found = gate_judgement.findings("2.18.1", run, "2.17.1", old, ["tf.layers"])
+    report = gate_report.Report(environments.Target("2.18.1"), run, gate_judgement.judge(run, found), "2.17.1")
+    said = "also changed: numpy 1.26.4 → 2.0.2, which does it alone"
+    assert f"\n  {said}\n" in gate_report.as_text(report)
+    assert f"; {said}\n" in gate_report.as_markdown(report)
+    (behaviour,) = gate_report.as_data(report)["behaviours"]
+    assert "numpy 1.26.4 → 2.0.2" in behaviour["also_changed"]
 
 
 def test_scripts_are_those_of_this_run(seen, base, tmp_path):

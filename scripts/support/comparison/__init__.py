@@ -27,7 +27,7 @@ from support.comparison.identity import (
     situation,
     surfaces,
 )
-from support.comparison.packages import Package, also_changed, beside
+from support.comparison.packages import Package, also_changed, other_packages
 from support.comparison.pairing import pairs
 from support.comparison.telling import Behaviour, behaviours, of_bits, only_in_graphs
 
@@ -48,7 +48,6 @@ __all__ = [
     "Side",
     "also_changed",
     "behaviours",
-    "beside",
     "claims_of",
     "compare",
     "drift_of",
@@ -61,6 +60,7 @@ __all__ = [
     "observed_in",
     "of_bits",
     "only_in_graphs",
+    "other_packages",
     "pairs",
     "runnable",
     "situation",

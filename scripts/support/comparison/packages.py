@@ -30,18 +30,24 @@ def beside(record: dict) -> dict[str, str]:
     return {"Python": made["python"], "numpy": made["numpy"], **made.get("beside", {})}
 
 
-def also_changed(before: Side, after: Side) -> tuple[Package, ...]:
-    """Packages beside the one under test that differ between two sides.
-
-    TensorFlow is one of them where Keras 3 is what was released. A patch of Python is none, and an older record does
-    not tell of all packages.
-    """
-    then, now = beside(before.record), beside(after.record)
-    if "beside" in after.record["provenance"]:
+def other_packages(before: dict, after: dict) -> tuple[Package, ...]:
+    """Packages beside TensorFlow and Keras, and Python, that differ between two records as far as both tell of them."""
+    then, now = beside(before), beside(after)
+    if "beside" in after["provenance"]:  # an older record does not tell of all packages
         now = {**dict.fromkeys(then, "none"), **now}
-    then["Python"], now["Python"] = (made["Python"].rpartition(".")[0] for made in (then, now))
-    if before.surface == after.surface == cases.KERAS3 and before.version != after.version:
-        then["tensorflow"], now["tensorflow"] = (
-            side.record["provenance"]["tensorflow"] for side in (before, after)
-        )  # fmt: skip
     return tuple(Package(n, then[n], now[n]) for n in then if now.get(n, then[n]) != then[n])
+
+
+def also_changed(before: Side, after: Side) -> tuple[Package, ...]:
+    """Packages beside the one under test that can have changed what it does: a patch of Python is none of them.
+
+    TensorFlow is one where Keras 3 is what was released.
+    """
+    found = [
+        package for package in other_packages(before.record, after.record)
+        if package.name != "Python" or package.before.split(".")[:2] != package.after.split(".")[:2]
+    ]  # fmt: skip
+    if before.surface == after.surface == cases.KERAS3 and before.version != after.version:
+        then, now = (side.record["provenance"]["tensorflow"] for side in (before, after))
+        found += [Package("tensorflow", then, now)] if then != now else []
+    return tuple(found)
