@@ -1,6 +1,7 @@
 """From an observation to one sentence, for every switch of the semantics."""
 
 import dataclasses
+import functools
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ from fixtures.compare import difference
 from fixtures.expect import expect
 from fixtures.installed import Environment
 from fixtures.rounding import Rounded
-from fixtures.semantics import PHRASES, TABLE, Semantics, row
+from fixtures.semantics import PHRASES, TABLE, Semantics, origin, row
 
 LISTS = [
     cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
@@ -51,6 +52,26 @@ def as_observed(expected):
     if isinstance(expected, list):
         return [as_observed(entry) for entry in expected]
     return expected
+
+
+class Watched:
+    """Semantics that remember which of their switches were read."""
+
+    def __init__(self, semantics):
+        self.semantics, self.read = semantics, set()
+
+    def __getattr__(self, switch):
+        self.read.add(switch)
+        return getattr(self.semantics, switch)
+
+
+@functools.cache
+def read_on(surface, semantics):
+    """The switches that the expectations of a surface read."""
+    watched = Watched(semantics)
+    for case in CASES[surface]:
+        expect(case, watched)
+    return watched.read
 
 
 def sightings(switch, value):
@@ -118,7 +139,32 @@ def test_every_row_changes_something_and_names_its_source(surface):
     for one, other in pairwise(rows):
         assert one.semantics != other.semantics
     for one in rows:
-        assert one.source.startswith("https://"), (surface, one.since)
+        for switch, said in one.origins.items():
+            assert said.source.startswith("https://github.com/"), (surface, one.since, switch)
+            assert judging.installed.key(said.since) <= judging.installed.key(one.since)
+        assert set(one.origins) <= set(PHRASES)
+
+
+VARYING = [switch for switch in PHRASES if len({getattr(one.semantics, switch) for _, one in ROWS}) > 1]
+
+
+@pytest.mark.parametrize("switch", VARYING)
+def test_every_switch_that_a_comparison_can_name_has_its_own_source(switch):
+    """Whichever two rows are compared: a surface that a switch is read for says where its value comes from."""
+    for surface, one in ROWS:
+        if switch in read_on(surface, one.semantics):
+            assert switch in one.origins, (surface, one.since)
+
+
+def test_a_source_is_that_of_the_change_that_gave_the_value():
+    """Not that of the newest row, which may be about something else."""
+    since, source = "2.0", "/v2.0.4/tensorflow/python/keras/layers/normalization.py"
+    for release in ("2.0.4", "2.15.1"):
+        said = origin(cases.TF_KERAS_BUNDLED, release, "frozen_normalizes_with")
+        assert (said.since, source in said.source) == (since, True)
+    assert origin(cases.KERAS3, "3.15.1", "frozen_normalizes_with").source.endswith("batch_normalization.py#L219")
+    with pytest.raises(KeyError):
+        origin(cases.KERAS3, "3.15.1", "constant_false_leaves_empty_updates")
 
 
 def test_since_is_the_start_of_the_unbroken_line():

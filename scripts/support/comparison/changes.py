@@ -14,8 +14,9 @@ from fixtures import cases
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.compare import words
+from fixtures.installed import key
 from fixtures.record import restore
-from fixtures.semantics import PHRASES
+from fixtures.semantics import PHRASES, Origin, origin
 from support.comparison.difference import (
     MISSING,
     absences,
@@ -58,7 +59,8 @@ class Change:
         before: what the first record says, in short.
         after: what the second says.
         why: phrases of the semantics that account for it; empty when nothing does.
-        source: address that states it, or None.
+        source: addresses that state it, or None.
+        since: the release that changed the last of the switches that account for it, or None.
         expected: what the second should have been, when it fits no row of the table.
     """
 
@@ -70,6 +72,7 @@ class Change:
     why: tuple[str, ...] = ()
     source: str | None = None
     expected: str | None = None
+    since: str | None = None
 
     @property
     def is_verdict(self) -> bool:
@@ -180,6 +183,7 @@ def _ended(case: Case, was: dict[str, Any], now: dict[str, Any]) -> Change:
 
 def _field(was_case, case, name, was, now, semantics, after, across, found):
     old, new = semantics
+    origins: list[Origin] = []
     if name in was and name in now and was[name] == now[name]:
         return None
     before_value, after_value = restore(was.get(name)), restore(now.get(name))
@@ -201,17 +205,19 @@ def _field(was_case, case, name, was, now, semantics, after, across, found):
         ):
             found.drifted[case.id] = max(found.drifted.get(case.id, 0), distance(before_value, after_value))
             return None
+        why = ()
         if judged:
-            why = tuple(PHRASES[s][getattr(new, s)] for s in switches(case, own_after, old, new))
-        else:
-            why = ()
+            for switch in switches(case, own_after, old, new):
+                why += (PHRASES[switch][getattr(new, switch)],)
+                origins.append(origin(after.surface, after.version, switch))
     expected = None
     if not judged:
         expected = words_of_expected(case, own_after, after_value, new)
     where, one, other = first_difference(before_value, after_value, name.replace("_", " "))
     return Change(
         case.id, where, danger_of(name, restore(was), restore(now)), words(one), words(other), why,
-        after.row.source if judged and why and case.kind != "scenario" else None, expected,
+        "; ".join(dict.fromkeys(one.source for one in origins)) or None, expected,
+        max((one.since for one in origins), key=key, default=None),
     )  # fmt: skip
 
 

@@ -80,8 +80,8 @@ def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
             sentence = f"{'; '.join(example.why)} ({sentence})"
     if unexplained is not None and not verdicts and example.field != ENDED:
         sentence += f", but should be {unexplained.expected}"
-    if not verdicts and example.source and comparison.before.surface == after.surface:
-        sentence += f", as since {after.row.since}"
+    if not verdicts and example.since and comparison.before.surface == after.surface:
+        sentence += f", as since {example.since}"
     sentence += f" [{situation((shown or verdicts)[0].subject, after)}]"
     return Behaviour(
         sentence, min(change.danger for change in group), tuple(group),
