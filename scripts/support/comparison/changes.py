@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from fixtures import cases
+from fixtures import cases, installed
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.compare import words
-from fixtures.installed import key
 from fixtures.record import restore
 from fixtures.semantics import PHRASES, Origin, origin
 from support.comparison.difference import (
@@ -217,7 +216,7 @@ def _field(was_case, case, name, was, now, semantics, after, across, found):
     return Change(
         case.id, where, danger_of(name, restore(was), restore(now)), words(one), words(other), why,
         "; ".join(dict.fromkeys(one.source for one in origins)) or None, expected,
-        max((one.since for one in origins), key=key, default=None),
+        max((one.since for one in origins), key=installed.key, default=None),
     )  # fmt: skip
 
 
