@@ -13,7 +13,7 @@ import pytest
 ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, ROOT)
 
-from fixtures import cases, installed, judging, record, sources, summary  # noqa: E402
+from fixtures import cases, installed, judging, record, sources, subjects, summary  # noqa: E402
 from fixtures.claims import NOT_APPLICABLE, load  # noqa: E402
 from fixtures.observing import NotObserved, Observer  # noqa: E402
 
@@ -130,7 +130,7 @@ class Suite:
                     continue
                 parameters.append(pytest.param(
                     claim, surface, program,
-                    id="{}-{}-{}".format(claim.id, surface, program), marks=pytest.mark.claim(claim.id),
+                    id=subjects.ClaimInPlace(claim.id, surface, program).test_id, marks=pytest.mark.claim(claim.id),
                 ))
         parameters += [
             pytest.param(None, surface, None, id="no-" + surface, marks=pytest.mark.skip(reason=reason))
@@ -383,7 +383,7 @@ def subject_of(item):
     if case_of(item) is not None:
         return case_of(item).id
     if parameters.get("claim") is not None:
-        return "{} {} {}".format(parameters["claim"].id, parameters["surface"], parameters["program"])
+        return str(subjects.ClaimInPlace(parameters["claim"].id, parameters["surface"], parameters["program"]))
     return None
 
 
@@ -444,7 +444,7 @@ class Check:
             ), pytrace=False)
         release = installed.release(surface, self.suite.env)
         expected = claim.expected(surface, program, release)
-        self.suite.verdicts["{} {} {}".format(claim.id, surface, program)] = verdict  # as in subject_of
+        self.suite.verdicts[str(subjects.ClaimInPlace(claim.id, surface, program))] = verdict
         self.suite.checks += 1
         if verdict != expected:
             pytest.fail(judging.claim_sentence(

@@ -27,6 +27,7 @@ from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures.cases import known  # noqa: E402
 from fixtures.claims import load  # noqa: E402
+from fixtures.subjects import claim_of  # noqa: E402
 
 # One of each way in which batch normalization has behaved; where answers change between two, ask --all.
 SOME = (
@@ -64,7 +65,7 @@ def main() -> int:
         arguments = parser.parse_args()
         chosen = [n for n in map(releases.spelled, arguments.names) if n in known_releases]
         subjects = [n for n in arguments.names if releases.spelled(n) not in known_releases]
-        unknown = [n for n in subjects if n not in matrix and n.partition(" ")[0] not in claims]
+        unknown = [n for n in subjects if n not in matrix and claim_of(n) not in claims]
         if unknown or not subjects:
             raise environments.NotATarget(f"{', '.join(unknown) or 'nothing'}: neither a claim, a case nor a release.")
     except (argparse.ArgumentError, environments.NotATarget) as error:

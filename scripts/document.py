@@ -27,7 +27,7 @@ from support.comparison import DANGERS, Side  # noqa: E402
 from support.reading import Reader  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
-from fixtures import cases, record, summary  # noqa: E402
+from fixtures import cases, record, subjects, summary  # noqa: E402
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load  # noqa: E402
 from fixtures.claims.evidence import ways  # noqa: E402
 from fixtures.compare import shorter, words  # noqa: E402
@@ -166,7 +166,7 @@ def flags_picture() -> str:
 
 def verdicts(claim: Claim, surface: str, program: str) -> list[tuple[str, str]]:
     """Release -> verdict of a claim in one place, in order."""
-    subject = f"{claim.id} {surface} {program}"
+    subject = str(subjects.ClaimInPlace(claim.id, surface, program))
     return [(side.name, side.record["verdicts"].get(subject, ranges.NOT_MEASURED)) for side in timeline(surface)]
 
 
@@ -381,7 +381,7 @@ def entries(before: Side, after: Side) -> Iterator[str]:
     for behaviour in sorted(comparison.behaviours(found), key=lambda b: b.danger):
         yield f"- {behaviour.sentence}  "
         parts = [DANGERS[behaviour.danger], f"{len(behaviour.changes)} observations"]
-        parts += sorted({c.subject.split(" ")[0] for c in behaviour.changes if c.is_verdict})
+        parts += sorted({subjects.claim_of(c.subject) for c in behaviour.changes if c.is_verdict})
         if behaviour.source:
             parts.append(behaviour.source)
         others = causes.in_words(behaviour, before.name, after.name)

@@ -33,6 +33,7 @@ from support import comparison, environments, releases, terminal  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import record  # noqa: E402
+from fixtures.subjects import claim_of, parse  # noqa: E402
 
 RESULTS = ROOT / "fixtures" / "proof" / "faults.json"
 SMALL = ["keras-3.1.1", "keras-3.5.0", "keras-3.8.0"]  # environments for faults that need several
@@ -117,9 +118,9 @@ def shortened(folder: Path, names: list[str]) -> None:
     """Put records into a folder from which one claim is missing: the matrix has little to do for them."""
     for name in names:
         seen = record.read(releases.calendar()[name].record)
-        claim = next(verdict for verdict in seen["verdicts"] if verdict.startswith("frozen-layer-infers "))
+        claim = next(verdict for verdict in seen["verdicts"] if claim_of(verdict) == "frozen-layer-infers")
         del seen["verdicts"][claim]
-        seen["counts"][claim.split()[1]] -= 1
+        seen["counts"][parse(claim).surface] -= 1
         record.write(str(folder / f"{name}.json"), seen)
 
 

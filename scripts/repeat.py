@@ -48,6 +48,7 @@ from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import record  # noqa: E402
 from fixtures.claims import REFUTED  # noqa: E402
+from fixtures.subjects import claim_of  # noqa: E402
 
 SAME, FALSE_ALARM, TRUE_ALARM, MISSED, NOT_JUDGED_HERE = "same", "false alarm", "true alarm", "missed", "not judged"
 RESULTS = ROOT / "fixtures" / "proof" / "repetitions.json"
@@ -98,7 +99,7 @@ BREAKS = {"onednn-computes-the-same": ("TF_ENABLE_ONEDNN_OPTS", "1")}
 
 def broken_by(circumstance: Circumstance, base: dict[str, Any]) -> list[str]:
     """The claims of ``BREAKS`` that a release's record refutes, and that this circumstance puts to the test."""
-    refuted = {name.split(" ")[0] for name, verdict in base["verdicts"].items() if verdict == REFUTED}
+    refuted = {claim_of(name) for name, verdict in base["verdicts"].items() if verdict == REFUTED}
     return [
         claim for claim, (name, value) in BREAKS.items()
         if claim in refuted and circumstance.variables.get(name) == value

@@ -30,6 +30,7 @@ from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 from fixtures import cases, record  # noqa: E402
 from fixtures.cases import Case  # noqa: E402
 from fixtures.claims import load  # noqa: E402
+from fixtures.subjects import ClaimInPlace  # noqa: E402
 
 read = functools.cache(record.read)  # a claim is several cases of one release
 
@@ -49,8 +50,7 @@ def named(subject: str) -> list[Case]:
     found = [case for case in known.values() if word in (case.id, str(case))]
     for claim in load().values():
         for place in claim.places:
-            spellings = {claim.id, " ".join((claim.id, *place)), "-".join((claim.id, *place))}
-            if word in spellings:
+            if ClaimInPlace(claim.id, *place).named_by(word):
                 found += claim.cases(*place)
     if not found:
         near = difflib.get_close_matches(word, [*known, *load()], n=1)

@@ -23,6 +23,7 @@ from fixtures.claims import load
 from fixtures.observer import observe
 from fixtures.observer.server import become, import_tensorflow
 from fixtures.observing import child_environment
+from fixtures.subjects import ClaimInPlace
 from support.lines import Lines
 
 Case = cases.Case
@@ -58,7 +59,7 @@ def main() -> None:
         subjects.update({case.id: [case] for case in group})
     for claim in load().values():
         for surface, program in claim.places:
-            subjects[f"{claim.id} {surface} {program}"] = claim.cases(surface, program)
+            subjects[str(ClaimInPlace(claim.id, surface, program))] = claim.cases(surface, program)
     present = {name: each for name, each in subjects.items() if not any(installed.missing(case, env) for case in each)}
     rooms: dict[Any, list[Case]] = {}
     for case in dict.fromkeys(case for each in present.values() for case in each):

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from support import comparison, releases
 
-from fixtures import installed, judging, record
+from fixtures import installed, judging, record, subjects
 from fixtures.claims import load
 from fixtures.expect import expect
 from fixtures.record import restore
@@ -66,8 +66,9 @@ def test_record_is_as_specified(name):
             fields = expect(case, semantics)
             wrong += filter(None, (judging.verdict(case, field, restore(seen), env) for field in fields))
     for subject, verdict in found["verdicts"].items():
-        claim, surface, program = subject.split(" ")
-        expected = load()[claim].expected(surface, program, installed.release(surface, env))
+        where = subjects.parse(subject)
+        release = installed.release(where.surface, env)
+        expected = load()[where.claim].expected(where.surface, where.program, release)
         if verdict != expected:
             wrong.append(f"{subject} is {verdict}, but {expected} is on record")
     assert not wrong, "\n".join(wrong[:5])

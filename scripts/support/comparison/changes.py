@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from fixtures import cases, installed
+from fixtures import cases, installed, subjects
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.compare import words
@@ -224,12 +224,12 @@ def _verdicts(found: Comparison) -> None:
     """Verdicts of claims that are made on both surfaces."""
 
     def of(side: Side) -> dict[tuple[str, str], str]:
-        split = {tuple(name.split(" ")): verdict for name, verdict in side.record["verdicts"].items()}
-        return {(claim, program): v for (claim, surface, program), v in split.items() if surface == side.surface}
+        verdicts = [(subjects.parse(name), verdict) for name, verdict in side.record["verdicts"].items()]
+        return {(at.claim, at.program): verdict for at, verdict in verdicts if at.surface == side.surface}
 
     before, after = of(found.before), of(found.after)
     for claim, program in sorted(before.keys() & after.keys()):
-        subject = f"{claim} {found.after.surface} {program}"
+        subject = str(subjects.ClaimInPlace(claim, found.after.surface, program))
         if before[claim, program] == after[claim, program]:
             found.unchanged.append(subject)
             continue

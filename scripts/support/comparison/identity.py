@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fixtures import cases, installed, judging, sources
+from fixtures import cases, installed, judging, sources, subjects
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.compare import used
@@ -86,17 +86,19 @@ def observed_in(subject: str) -> list[Case]:
     """The cases behind a subject: itself, or those that decide the claim in its place."""
     if subject in known_cases():
         return [known_cases()[subject]]
-    claim, _, place = subject.partition(" ")
-    return load()[claim].cases(*place.split(" ")) if claim in load() and place else []
+    where = subjects.parse(subject)
+    return load()[where.claim].cases(where.surface, where.program) if where and where.claim in load() else []
 
 
-def runnable(subjects: Iterable[str]) -> list[str]:
+def runnable(wanted: Iterable[str]) -> list[str]:
     """What ``--only`` takes to observe these subjects: scenarios run in the tests of the claims that they decide."""
     found = []
-    for subject in subjects:
+    for subject in wanted:
         case = known_cases().get(subject)
         if case is not None and case.kind == "scenario":
-            found += [f"{claim} {case.surface} {case.program}" for claim in claims_of().get(subject, ())]
+            found += [
+                str(subjects.ClaimInPlace(claim, case.surface, case.program)) for claim in claims_of().get(subject, ())
+            ]
         else:
             found.append(subject)
     return sorted(set(found))
@@ -111,7 +113,8 @@ def situation(subject: str, side: Side) -> str:
     """The call that a subject stands for, in words."""
     case = known_cases().get(subject)
     if case is None:
-        return f"{side}, {subject.rpartition(' ')[2]} program" if " " in subject else str(side)
+        where = subjects.parse(subject)
+        return f"{side}, {where.program} program" if where else str(side)
     return judging.situation(case, environment(side.record))
 
 
@@ -130,7 +133,7 @@ def lacking(record: dict) -> list[str]:
     for claim in load().values():
         for surface, program in claim.places:
             if installed.absent(surface, env) is None:
-                subject = f"{claim.id} {surface} {program}"
+                subject = str(subjects.ClaimInPlace(claim.id, surface, program))
                 deciding = installed.deciding(claim, surface, program, env)
                 if subject not in record["verdicts"] or not all(map(stands, deciding)):
                     found.append(subject)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fixtures import cases
 from fixtures.compare import shorter
 from fixtures.record import restore
+from fixtures.subjects import claim_of
 from support.comparison.changes import ENDED, Change, Comparison
 from support.comparison.difference import same
 from support.comparison.identity import claims_of, situation
@@ -35,7 +36,7 @@ class Behaviour:
 def behaviours(comparison: Comparison) -> list[Behaviour]:
     """The changes by cause, unexplained ones first, then most dangerous first."""
     groups: dict[tuple, list[Change]] = {}
-    turned = {change.subject.split(" ")[0] for change in comparison.changes if change.is_verdict}
+    turned = {claim_of(change.subject) for change in comparison.changes if change.is_verdict}
     for change in comparison.changes:
         groups.setdefault(_cause(change, turned), []).append(change)
     told = [_behaviour(comparison, group) for group in groups.values()]
@@ -45,7 +46,7 @@ def behaviours(comparison: Comparison) -> list[Behaviour]:
 def _cause(change: Change, turned: set[str]) -> tuple:
     """What changes of one cause have in common; ``turned`` are the claims with another verdict."""
     if change.is_verdict:
-        return ("claim", change.subject.split(" ")[0])
+        return ("claim", claim_of(change.subject))
     if change.field == ENDED:
         return (ENDED, change.before, change.after)
     if change.subject.startswith("scenario-"):  # exists to decide its claims
@@ -65,7 +66,7 @@ def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
     if verdicts:
         # An error, or an API that is missing, explains what is missing beside it.
         shown.sort(key=lambda change: change.field not in ("error", "absent"))
-        sentence = f"claim {example.subject.split(' ')[0]} ({example.why[0]}) was {example.before}, is {example.after}"
+        sentence = f"claim {claim_of(example.subject)} ({example.why[0]}) was {example.before}, is {example.after}"
         if unexplained is not None:
             sentence += f", but should be {unexplained.expected}"
         if shown:
