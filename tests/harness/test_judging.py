@@ -7,13 +7,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from fixtures import cases, judging
+from fixtures import cases, judging, record
 from fixtures.claims import load
 from fixtures.compare import difference
-from fixtures.expect import expect
+from fixtures.expect import expect, printed
+from fixtures.images import PUBLISHED_FIGURES, digits, parameters
 from fixtures.installed import Environment
+from fixtures.record import restore
 from fixtures.rounding import Rounded
 from fixtures.semantics import PHRASES, TABLE, Semantics, origin, row
+from support import releases
+from support.comparison import Side
 
 LISTS = [
     cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
@@ -88,8 +92,8 @@ def sightings(switch, value):
                     yield case, environment(surface, one.since), field, observed
 
 
-# momentum_in_float32 shows in printed digits only; uninitialized memory allows more, and forbids nothing new.
-UNSEEN = ("momentum_in_float32", "inference_updates_read_garbage")
+# Uninitialized memory allows more, and forbids nothing new.
+UNSEEN = ("inference_updates_read_garbage",)
 VALUES = [
     (switch, value)
     for switch, phrases in PHRASES.items()
@@ -165,6 +169,54 @@ def test_a_source_is_that_of_the_change_that_gave_the_value():
     assert origin(cases.KERAS3, "3.15.1", "frozen_normalizes_with").source.endswith("batch_normalization.py#L219")
     with pytest.raises(KeyError):
         origin(cases.KERAS3, "3.15.1", "constant_false_leaves_empty_updates")
+
+
+def test_every_switch_is_read():
+    """A switch that no expectation depends on would be believed, and checked by nothing."""
+    read = set().union(*(read_on(surface, one.semantics) for surface, one in ROWS))
+    assert read == {field.name for field in dataclasses.fields(Semantics)}
+
+
+def test_switches_predict_the_digits_that_every_record_prints():
+    """Of the published example after one run in training: 0.03249997 up to 2.2, and 0.0325 in tf.keras since."""
+    published = [case for case in cases.GRAPH_PUBLISHED + cases.LAYER_PUBLISHED if case.training == "True"]
+    told = set()
+    for release in releases.calendar().values():
+        held = record.read(release.record) if release.record.is_file() else {"observations": {}}
+        for case in published:
+            if not case.trainable or case.id not in held["observations"]:
+                continue
+            semantics = Side(release.name, case.surface, held).row.semantics
+            state = restore(held["observations"][case.id])["states"][0]
+            for name, figures in printed(case, semantics).items():
+                assert digits(state[name]) == figures, (release.name, case.id, name)
+                told.add((semantics.momentum_in_float32, name, figures[0]))
+    assert {(True, "moving_mean", "0.03249997"), (False, "moving_mean", "0.0325")} <= told
+
+
+def test_published_figures_are_those_of_a_momentum_rounded_before_the_subtraction():
+    """What people read is what TensorFlow 1 prints, to the last digit."""
+    case = cases.matching(
+        cases.GRAPH_PUBLISHED, cases.TF_LAYERS, cases.TF2_STYLE, form="functional", training="True", trainable=True
+    )
+    semantics = row(cases.TF_LAYERS, "1.13.2").semantics
+    for name, figures in printed(case, semantics).items():
+        assert figures == PUBLISHED_FIGURES[name]
+    other = printed(case, dataclasses.replace(semantics, momentum_in_float32=False))
+    assert other["moving_mean"] == ("0.0325", "0.035", "0.065", "0.0275")
+
+
+def test_a_frozen_layer_of_1_13_moves_its_statistics_in_the_fused_kernel_only():
+    """Called eagerly, on rank 4: the form for other ranks asks for trainable."""
+    semantics = row(cases.TF_KERAS_BUNDLED, "1.13.2").semantics
+    frozen = cases.layer_call(cases.TF_KERAS_BUNDLED, "True", "constructor-False")
+    start = parameters(3)["moving_mean"]
+
+    def moves(semantics):
+        return not np.array_equal(expect(frozen, semantics)["drift"]["1"]["moving_mean"].value, start)
+
+    assert moves(semantics)
+    assert not moves(dataclasses.replace(semantics, fused_ranks=()))
 
 
 def test_since_is_the_start_of_the_unbroken_line():
