@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from support import releases
+from support.comparison import Side
 
 from fixtures import cases, judging, record
 from fixtures.claims import load
@@ -16,8 +18,6 @@ from fixtures.installed import Environment
 from fixtures.record import restore
 from fixtures.rounding import Rounded
 from fixtures.semantics import PHRASES, TABLE, Semantics, origin, row
-from support import releases
-from support.comparison import Side
 
 LISTS = [
     cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
