@@ -7,6 +7,8 @@ import document
 import numpy as np
 import pytest
 from support import picture, proof, ranges
+from support.pages import claims, flags
+from support.pages.common import timeline
 from support.reading import Reader
 from support.terminal import CHANGED, UNCHANGED
 
@@ -31,8 +33,8 @@ def pages(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(document, "observed_behaviour", lambda: "one\ntwo\n")
     monkeypatch.setattr(document, "changelog", lambda: "three\n")
-    monkeypatch.setattr(document, "flags_picture", lambda: "<svg/>\n")
-    monkeypatch.setattr(document, "claims_picture", lambda: "<svg/>\n")
+    monkeypatch.setattr(flags, "flags_picture", lambda: "<svg/>\n")
+    monkeypatch.setattr(claims, "claims_picture", lambda: "<svg/>\n")
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["document.py", *arguments])
@@ -56,7 +58,7 @@ def test_a_page_that_was_edited_is_noticed(pages, capsys):
 
 def test_steps_are_told_in_turn():
     """Only where they change."""
-    assert document.in_turn(["trains", "frozen", "frozen"]) == "trains, then frozen"
+    assert flags.in_turn(["trains", "frozen", "frozen"]) == "trains, then frozen"
 
 
 def test_change_log_tells_what_the_releases_are_known_for():
@@ -116,16 +118,16 @@ def test_patches_count_as_observed_when_every_part_was_the_same():
 def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
     """Keras 3.0 trains the gamma of a layer that was frozen before it was built."""
     claim = load()["frozen-parameters-stay-in-fit"]
-    side = next(side for side in document.timeline(cases.KERAS3) if side.name == "keras-3.0.5")
+    side = next(side for side in timeline(cases.KERAS3) if side.name == "keras-3.0.5")
     assert side.record["verdicts"][f"{claim.id} keras tf2-style"] == REFUTED
     case = claim.cases(cases.KERAS3, cases.TF2_STYLE)[0]
     gamma = words(restore(side.record["observations"][case.id])["state"]["gamma"])
-    assert document.evidence(claim, side, cases.TF2_STYLE) == f"`{case}`: state gamma: {gamma}"
+    assert claims.evidence(claim, side, cases.TF2_STYLE) == f"`{case}`: state gamma: {gamma}"
 
 
 def test_every_verdict_shows_what_it_stands_on():
     """No row of a claim that holds or is refuted is empty."""
-    rows = [line for line in document.claims() if "| **holds** |" in line or "| **refuted** |" in line]
+    rows = [line for line in claims.claims() if "| **holds** |" in line or "| **refuted** |" in line]
     assert len(rows) > 1000
     assert [row for row in rows if not row.split("** |")[1].strip(" |")] == []
 
@@ -158,13 +160,11 @@ def test_reader_notes_what_is_taken_out():
 
 def test_words_of_verdicts_by_range():
     """One word where nothing changed; programs only where they differ."""
-    assert document.in_short([("1.13–2.15", "holds", [])]) == "holds"
-    assert document.in_short([("1.13", "refuted", []), ("1.14–2.15", "holds", [])]) == "refuted 1.13; holds 1.14–2.15"
-    assert document.in_places({"tf2-style": "holds", "tf1-style": "holds"}) == "holds"
-    assert (
-        document.in_places({"tf2-style": "holds", "tf1-style": "refuted"}) == "tf2-style: holds<br>tf1-style: refuted"
-    )
-    assert document.in_places(None) == ""
+    assert claims.in_short([("1.13–2.15", "holds", [])]) == "holds"
+    assert claims.in_short([("1.13", "refuted", []), ("1.14–2.15", "holds", [])]) == "refuted 1.13; holds 1.14–2.15"
+    assert claims.in_places({"tf2-style": "holds", "tf1-style": "holds"}) == "holds"
+    assert claims.in_places({"tf2-style": "holds", "tf1-style": "refuted"}) == "tf2-style: holds<br>tf1-style: refuted"
+    assert claims.in_places(None) == ""
 
 
 def boxes(svg):
@@ -190,7 +190,7 @@ def test_strips_stand_under_their_titles():
 
 def test_pictures_show_every_release_and_claim():
     """From the records."""
-    flags, claims = document.flags_picture(), document.claims_picture()
-    assert all(f">{name}<" in flags for name in ("1.13", "2.15", "2.21", "3.15", "nightly"))
-    assert "<title>1.14–1.15: batch statistics, nothing moves</title>" in flags
-    assert all(f">{name}<" in claims for name in load())
+    by_flags, by_claims = flags.flags_picture(), claims.claims_picture()
+    assert all(f">{name}<" in by_flags for name in ("1.13", "2.15", "2.21", "3.15", "nightly"))
+    assert "<title>1.14–1.15: batch statistics, nothing moves</title>" in by_flags
+    assert all(f">{name}<" in by_claims for name in load())

@@ -1,0 +1,125 @@
+"""Each claim with its verdict by range, its sources and the observations that decide it."""
+
+import importlib
+from collections import Counter
+from collections.abc import Iterator
+
+from fixtures import cases, subjects
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
+from fixtures.compare import shorter, words
+from support import picture, ranges
+from support.comparison import Side
+from support.pages.common import grid, seen_by, timeline
+from support.reading import Reader
+
+PICTURE = "claims.svg"  # beside the page
+VERDICT_COLOURS = {HOLDS: "#8fcf9f", REFUTED: "#e2766c", NOT_APPLICABLE: "#d9d9d9"}
+
+
+def verdicts(claim: Claim, surface: str, program: str) -> list[tuple[str, str]]:
+    """Release -> verdict of a claim in one place, in order."""
+    subject = str(subjects.ClaimInPlace(claim.id, surface, program))
+    return [(side.name, side.record["verdicts"].get(subject, ranges.NOT_MEASURED)) for side in timeline(surface)]
+
+
+def title_of(group: str) -> str:
+    """What the claims of a group are about."""
+    first = (importlib.import_module(f"fixtures.claims.{group}").__doc__ or "").splitlines()[0]
+    return first.removeprefix("Claims about ").rstrip(".").replace("``", "")
+
+
+def claims_picture() -> str:
+    """The verdict of every claim, in every place and release."""
+    registry = load()
+    places = sorted(
+        {place for claim in registry.values() for place in claim.places},
+        key=lambda place: (cases.SURFACES.index(place[0]), place[1] != cases.TF2_STYLE, place[1]),
+    )  # fmt: skip
+    rows: list[tuple[str, list[picture.Strip]]] = []
+    group = ""
+    for claim in registry.values():
+        if claim.group != group:
+            group = claim.group
+            rows.append((title_of(group), []))
+        strips = []
+        for surface, program in places:
+            found = verdicts(claim, surface, program) if (surface, program) in claim.places else []
+            strips.append(picture.Strip(f"{surface}, {program}", found))
+        rows.append((claim.id, strips))
+    titles = [f"{surface}, {program}" for surface, program in places]
+    return picture.table("The verdict of every claim, by API, program and release.", titles, rows, VERDICT_COLOURS)
+
+
+def evidence(claim: Claim, side: Side, program: str) -> str:
+    """The observed values that decide a claim on one side, in short.
+
+    What a claim looked at last comes first if it is refuted: there it found that it does not hold.
+    """
+    found = claim.cases(side.surface, program)
+    observations = [seen_by(side, case) for case in found]
+    if any(seen is None for seen in observations):
+        return ranges.NOT_MEASURED
+    reader = Reader()
+    verdict = claim.verdict([reader.watched(seen, number) for number, seen in enumerate(observations)])
+    # A claim that read no value found none where it looked: it stands on what is there instead.
+    read = list(reader.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
+    told: dict[int, list[str]] = {}
+    for (number, place), value in reversed(read) if verdict == REFUTED else read:
+        told.setdefault(number, []).append(f"{place}: {words(value)}")
+    return "<br>".join(f"`{found[number]}`: {shorter(', '.join(values), 180)}" for number, values in told.items())
+
+
+def claims() -> Iterator[str]:
+    """Each claim with its verdict by range, its sources and the observations that decide it."""
+    yield "## Claims"
+    yield ""
+    yield "What documentation says, and whether it was observed. A refuted claim is a finding, not a failure."
+    yield ""
+    tally: Counter = Counter()
+    body, overview, group = [], [], ""
+    for claim in load().values():
+        if claim.group != group:
+            group = claim.group
+            body += [f"### {title_of(group)[0].upper()}{title_of(group)[1:]}", ""]
+        told: dict[str, dict[str, str]] = {}
+        rows = []
+        for surface, program in claim.places:
+            sides = {side.name: side for side in timeline(surface)}
+            folded = ranges.fold(verdicts(claim, surface, program))
+            told.setdefault(surface, {})[program] = in_short(folded)
+            for name, verdict, run in folded:
+                tally[verdict] += 1
+                shown = "" if verdict in (NOT_APPLICABLE, ranges.NOT_MEASURED) else evidence(
+                    claim, sides[run[-1]], program
+                )  # fmt: skip
+                rows.append([surface, program, name, f"**{verdict}**", shown])
+        body += [f"#### {claim.id}", "", claim.sentence, ""]
+        body += [f"- source: {source}" for source in claim.sources]
+        body += ["", *grid(["surface", "program", "releases", "verdict", "observed, in the last of them"], rows), ""]
+        overview.append([f"[{claim.id}](#{claim.id})", *(in_places(told.get(surface)) for surface in cases.SURFACES)])
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in sorted(tally.items()))
+    yield f"{len(load())} claims. Verdicts by surface, program and range: {counts}."
+    yield ""
+    yield f"![The verdict of every claim, by API, program and release]({PICTURE})"
+    yield ""
+    yield "### All at a glance"
+    yield ""
+    yield from grid(["claim", *cases.SURFACES], overview)
+    yield ""
+    yield from body
+
+
+def in_short(folded: list) -> str:
+    """Verdicts by range: one word where it is the same in all releases."""
+    if len(folded) == 1:
+        return folded[0][1]
+    return "; ".join(f"{verdict} {name}" for name, verdict, _ in folded)
+
+
+def in_places(told: dict[str, str] | None) -> str:
+    """The verdicts of one surface; those of each program where they differ."""
+    if not told:
+        return ""
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return "<br>".join(f"{program}: {words}" for program, words in told.items())

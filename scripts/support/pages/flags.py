@@ -1,0 +1,114 @@
+"""The two flags, release by release: what training and trainable do, and toggles after compile()."""
+
+import functools
+import json
+from collections.abc import Iterator
+
+from fixtures import cases, summary
+from fixtures.claims.evidence import ways
+from fixtures.judging import CALLS
+from fixtures.record import restore
+from support import picture, ranges
+from support.comparison import Side
+from support.pages.common import TITLES, grid, timeline
+
+TOGGLES = {
+    "never": "no toggle",
+    "before_first_step": "toggled after compile(), before the first step",
+    "after_first_step": "toggled after the first step",
+    "then_compile": "toggled after the first step, then compiled again",
+}
+
+# Which statistics normalize and what moves -> colour; update ops do not count. The last one is for all else.
+COLOURS = {
+    "moving statistics, nothing moves": "#c9d3dc",
+    "batch statistics, mean and variance move": "#8fcf9f",
+    "batch statistics, nothing moves": "#f4b266",
+    "anything else": "#d78ad0",
+}
+WORDS = "Which statistics normalize, and what moves in one run, for each training and trainable, by release."
+
+
+def flags_picture() -> str:
+    """The training × trainable matrix of every surface, release by release."""
+    panels = []
+    for surface in filter(timeline, cases.SURFACES):
+        sides = timeline(surface)
+        columns = [(side.name, cells(side)) for side in sides]
+        panels.append(picture.Panel(TITLES[surface], [
+            picture.Strip(f"training={training}, trainable={trainable}", [
+                (name, ", ".join(found[number].split(", ")[:2])) for name, found in columns
+            ])
+            for number, (training, trainable) in enumerate(summary.ROWS)
+        ]))  # fmt: skip
+    return picture.bars(WORDS, panels, COLOURS)
+
+
+def cells(side: Side) -> tuple[str, ...]:
+    """The cells of the training × trainable matrix."""
+    found = []
+    for training, trainable in summary.ROWS:
+        seen = side.record["observations"].get(summary.case_of(side.surface, training, trainable).id)
+        found.append(summary.cell(side.surface, seen) if seen and "ended" not in seen else ranges.NOT_MEASURED)
+    return tuple(found)
+
+
+def after_compile(side: Side) -> tuple[tuple[str, ...], ...]:
+    """What the layer did in three steps of each loop, for each toggle: rows of words."""
+    rows = []
+    for compiled in ("unfrozen", "frozen"):
+        for toggle, told in TOGGLES.items():
+            row = [compiled, told]
+            for loop, eagerly in (("fit", False), ("fit", True), ("eager_tape", False), ("function_tape", False)):
+                case = cases.compiled_model(side.surface, compiled, toggle, loop, eagerly)
+                seen = side.record["observations"].get(case.id, {})
+                row.append(in_steps(json.dumps(seen["steps"])) if "steps" in seen else ranges.NOT_MEASURED)
+            rows.append(tuple(row))
+    return tuple(rows)
+
+
+@functools.cache  # releases that behave alike are observed to the same bits
+def in_steps(steps: str) -> str:
+    """What the layer did in each step, in words; the steps as the record has them, in JSON."""
+    return in_turn(ways(restore(json.loads(steps))))
+
+
+def in_turn(steps: list[str]) -> str:
+    """``["trains", "frozen", "frozen"]`` -> ``trains, then frozen``."""
+    return ", then ".join(step for number, step in enumerate(steps) if number == 0 or step != steps[number - 1])
+
+
+def matrices() -> Iterator[str]:
+    """Both tables of every surface, by range."""
+    for surface in cases.SURFACES:
+        sides = timeline(surface)
+        yield f"## {TITLES[surface]}"
+        yield ""
+        yield f"`{CALLS[surface]}`"
+        yield ""
+        if not sides:
+            yield "Not measured."
+            yield ""
+            continue
+        yield "### training × trainable"
+        yield ""
+        folded = ranges.fold((side.name, cells(side)) for side in sides)
+        rows = [
+            [training, str(trainable), *(values[number] for _, values, _ in folded)]
+            for number, (training, trainable) in enumerate(summary.ROWS)
+        ]
+        yield from grid(["training", "trainable", *(name for name, _, _ in folded)], rows)
+        yield ""
+        if surface == cases.TF_LAYERS:
+            continue
+        yield "### A toggle of `trainable` after compile()"
+        yield ""
+        yield "What the layer does in three steps of `fit`, of `fit` with run_eagerly, of an eager GradientTape loop"
+        yield "and of one in a tf.function, where the model was compiled (or the loop begun) with the layer as named."
+        yield ""
+        for name, rows_of_range, _ in ranges.fold((side.name, after_compile(side)) for side in sides):
+            yield f"**{name}**"
+            yield ""
+            header = ["compiled", "toggle", "fit", "fit, run_eagerly", "GradientTape", "GradientTape in tf.function"]
+            yield from grid(header, [list(row) for row in rows_of_range])
+            yield ""
