@@ -114,7 +114,7 @@ def run(
             command += ["--junitxml", str(junit)]
         if only is not None:
             (folder / "only").write_text("\n".join(only))
-            command += ["--only", str(folder / "only")]
+            command.append(f"--only={folder / 'only'}")  # as one word, or pytest takes it for a path of tests
         environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS")}
         environment.update(variables or {}, TMPDIR=name)
         command += ["--exitfirst"] * until_first_failure + (options or [])

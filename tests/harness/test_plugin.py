@@ -1,9 +1,8 @@
 """The pytest plugin: what fails, what is refused, and with which exit code."""
 
-import functools
-import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,9 @@ import pytest
 
 from fixtures import cases, installed, observing
 from fixtures.claims import load
+from fixtures.plugin.checks import Check
+from fixtures.plugin.items import cases_of
+from fixtures.plugin.run import Run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,15 +42,6 @@ FAKE = """
 """
 
 
-@functools.cache
-def plugin():
-    """The plugin as a module of its own."""
-    spec = importlib.util.spec_from_file_location("judged_plugin", ROOT / "conftest.py")
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
 # Whatever this Python holds, the run sees the stand-in alone; sitecustomize reaches xdist's workers too.
 HIDE = """
     from importlib import metadata
@@ -71,7 +64,7 @@ def checkout(tmp_path):
     (folder / "tests" / "tf1_compat").mkdir(parents=True)
     (folder / "tests" / "keras_v2").mkdir()
 
-    def run(test, *options, version="2.15.1", action="raise TypeError", body=None, eager=True):
+    def run(test, *options, version="2.15.1", action="raise TypeError", body=None, eager=True, cwd=folder):
         site = tmp_path / "site"
         shutil.rmtree(site, ignore_errors=True)
         if version:
@@ -89,7 +82,7 @@ def checkout(tmp_path):
         environment["PYTHONPATH"] = os.pathsep.join([str(site), str(folder)])
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
-            cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120,
+            cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 
     return run
@@ -184,34 +177,58 @@ def test_fewer_cases_than_expected_fail_the_run(checkout, tmp_path):
     assert "tf.layers: 2 cases ran, but 7 are expected" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "place, arguments",
+    [
+        ("a check out", ["--only={elsewhere}/chosen"]),
+        ("a check out", ["--only=../elsewhere/chosen"]),
+        ("a check out", ["--only={elsewhere}/chosen", "-n", "2"]),
+        ("a check out", ["tests/tf1_compat", "--only", "{elsewhere}/chosen"]),
+        ("elsewhere", ["--only=chosen", "{checkout}"]),
+        ("elsewhere", ["--only={elsewhere}/chosen", "{checkout}/tests/tf1_compat"]),
+    ],
+)
+def test_what_to_run_may_be_listed_anywhere(checkout, tmp_path, place, arguments):
+    """A list outside of the checkout, named in full or from the working directory, from the checkout or elsewhere."""
+    names = {"elsewhere": tmp_path / "elsewhere", "checkout": tmp_path / "a check out"}
+    names["elsewhere"].mkdir()
+    second = cases.GRAPH_IMAGES[1]
+    (names["elsewhere"] / "chosen").write_text(f"{second.id}\n")
+    done = checkout(
+        CASE.replace('check(case, "output")', "assert case"), "-rA", *(word.format(**names) for word in arguments),
+        cwd=tmp_path / place,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert re.findall(r"PASSED .*\[(.*)\]", done.stdout) == [str(second)]
+
+
 def test_cases_that_decide_claims_are_planned():
     """A program ends when its plan is done: a case outside of the plan would start one for itself alone."""
-    suite = plugin().Suite.__new__(plugin().Suite)
-    suite.env = installed.Environment("2.4.4", None, None)
+    env = installed.Environment("2.4.4", None, None)
     case = cases.layer_call(cases.TF_KERAS_BUNDLED, "True")
 
     def planned(**params):
-        return suite.cases_of(types.SimpleNamespace(callspec=types.SimpleNamespace(params=params)))
+        return cases_of(types.SimpleNamespace(callspec=types.SimpleNamespace(params=params)), env)
 
     assert planned(case=case) == [case]
     claim = load()["onednn-computes-the-same"]
     place = {"surface": cases.TF_LAYERS, "program": cases.TF2_STYLE}
     assert planned(claim=claim, **place) == claim.cases(**place) != []
     assert planned(claim=load()["frozen-layer-infers"], surface=cases.KERAS3, program=cases.TF2_STYLE) == []
-    assert suite.cases_of(types.SimpleNamespace()) == []
+    assert cases_of(types.SimpleNamespace(), env) == []
 
 
 def claimed(observe, claim="array-of-numpy-is-an-image"):
     """What the test of a claim says, word for word, when its observation is this one; and what is on record then."""
-    suite = plugin().Suite.__new__(plugin().Suite)
-    suite.env, suite.checks = installed.Environment("2.4.4", None, None), 0
-    suite.observations, suite.verdicts = {}, {}
-    suite.observer = types.SimpleNamespace(observe=observe)
+    run = Run.__new__(Run)
+    run.env, run.checks = installed.Environment("2.4.4", None, None), 0
+    run.observations, run.verdicts = {}, {}
+    run.observer = types.SimpleNamespace(observe=observe)
     with pytest.raises(pytest.fail.Exception) as failed:
-        plugin().Check(suite).claim(load()[claim], cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
-    assert suite.checks == len(load()[claim].cases(cases.TF_KERAS_BUNDLED, cases.TF2_STYLE))
-    assert suite.verdicts == {}
-    return failed.value.msg.splitlines()[0], suite.observations
+        Check(run).claim(load()[claim], cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
+    assert run.checks == len(load()[claim].cases(cases.TF_KERAS_BUNDLED, cases.TF2_STYLE))
+    assert run.verdicts == {}
+    return failed.value.msg.splitlines()[0], run.observations
 
 
 CLAIM = "claim array-of-numpy-is-an-image (A layer takes an array of NumPy as it takes a tensor.) is not decided: "

@@ -10,6 +10,7 @@ import pytest
 
 from fixtures import cases, judging
 from fixtures.claims import Claim, load
+from fixtures.plugin.checks import Check
 from tests.harness.stand_ins import DEFECTS, NONE, RELEASES, Defect, stand_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,6 @@ def module(path: Path):
     return made
 
 
-Check = module(ROOT / "conftest.py").Check
 # Each test of the matrix with its cases: the very functions that judge a release.
 MATRIX = {
     f"{folder}: {name}": (test, mark.args[0])
