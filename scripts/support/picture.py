@@ -1,12 +1,13 @@
 """Pictures of what was observed, release by release: bars of like behaviour, as plain SVG."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from support import ranges
 
 PAPER = "#fff"
+UNMEASURED = "#f6f0dc"  # neither the paper nor a verdict
 CELL = 22  # pixels that one release is wide
 THIN = 5  # where there are many strips
 ROW = 18
@@ -19,7 +20,7 @@ class Strip:
 
     Attributes:
         label: what the line is about.
-        values: pairs of release and value, in order; ``ranges.NOT_MEASURED`` is a value.
+        values: pairs of release and value, in order; ``ranges.NOT_YET`` is a value.
     """
 
     label: str
@@ -41,10 +42,12 @@ class Panel:
     Attributes:
         title: what they have in common.
         strips: the lines.
+        note: what is to be said below them, or nothing.
     """
 
     title: str
     strips: list[Strip] = field(default_factory=list)
+    note: str = ""
 
 
 class Drawing:
@@ -96,6 +99,12 @@ def legend(drawing: Drawing, y: float, colours: dict[str, str]) -> float:
     return y + 12 + ROW
 
 
+def with_unmeasured(colours: dict[str, str], strips: Iterable[Strip]) -> dict[str, str]:
+    """The colours, and that of what was not measured yet where there is such a thing."""
+    missing = any(value == ranges.NOT_YET for strip in strips for _, value in strip.values)
+    return {**colours, ranges.NOT_YET: UNMEASURED} if missing else colours
+
+
 def bars(words: str, panels: Sequence[Panel], colours: dict[str, str]) -> str:
     """Panels of bars, wide enough for words, each panel with its releases above it.
 
@@ -108,7 +117,7 @@ def bars(words: str, panels: Sequence[Panel], colours: dict[str, str]) -> str:
         The SVG file.
     """
     drawing, left = Drawing(words), 205.0
-    y = legend(drawing, 12, colours)
+    y = legend(drawing, 12, with_unmeasured(colours, (strip for panel in panels for strip in panel.strips)))
     other = list(colours.values())[-1]
     for panel in panels:
         y += 14
@@ -122,10 +131,13 @@ def bars(words: str, panels: Sequence[Panel], colours: dict[str, str]) -> str:
             drawing.text(12, y + 12, strip.label)
             for start, count, name, value in strip.runs:
                 width = count * CELL
-                fill = PAPER if value == ranges.NOT_MEASURED else colours.get(value, other)
+                fill = UNMEASURED if value == ranges.NOT_YET else colours.get(value, other)
                 drawing.box(left + start * CELL, y, width - 1, ROW - 2, fill, f"{name}: {value}")
                 if 5.6 * len(value) < width:
                     drawing.text(left + start * CELL + 5, y + 12, value, font_size="10")
+            y += ROW
+        if panel.note:
+            drawing.text(left, y + 9, panel.note, font_size="9")
             y += ROW
         y += 6
     return drawing.svg()
@@ -149,7 +161,7 @@ def table(
     widest = [max(len(strips[n].values) for _, strips in rows if strips) * THIN for n in range(len(titles))]
     label = max(len(name) for name, strips in rows if strips) * 5.2 + 20
     lefts = [label + sum(widest[:n]) + 14 * n for n in range(len(titles))]
-    y = legend(drawing, 12, colours) + 96
+    y = legend(drawing, 12, with_unmeasured(colours, (strip for _, strips in rows for strip in strips))) + 96
     for title, left in zip(titles, lefts, strict=True):
         drawing.text(left + 6, y - 4, title, font_size="10", transform=f"rotate(-50 {left + 6:g} {y - 4:g})")
     for name, strips in rows:
@@ -158,7 +170,7 @@ def table(
         drawing.text(12, y + 8, name, font_size="9", font_weight="normal" if strips else "bold")
         for left, strip in zip(lefts, strips, strict=False):
             for start, count, span, value in strip.runs:
-                fill = PAPER if value == ranges.NOT_MEASURED else colours[value]
+                fill = UNMEASURED if value == ranges.NOT_YET else colours[value]
                 place = (left + start * THIN, y + 1, count * THIN - 0.5, height - 2)
                 drawing.box(*place, fill, f"{name}, {strip.label} {span}: {value}")
         y += height

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from packaging.version import Version
 
-NOT_MEASURED = "not measured"
+NOT_YET = "not measured yet"  # the case or the claim is younger than the record
 T = TypeVar("T", bound=Hashable)
 
 

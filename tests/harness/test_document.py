@@ -7,12 +7,13 @@ import document
 import numpy as np
 import pytest
 from support import picture, proof, ranges
+from support.comparison import Side
 from support.pages import claims, flags
 from support.pages.common import timeline
 from support.reading import Reader
 from support.terminal import CHANGED, UNCHANGED
 
-from fixtures import cases
+from fixtures import cases, summary
 from fixtures.claims import REFUTED, load
 from fixtures.compare import words
 from fixtures.record import restore
@@ -175,17 +176,45 @@ def boxes(svg):
 
 
 def test_bars_are_one_for_neighbours_that_behave_alike():
-    """A gap is white, and a value without a colour has the last one's."""
-    strip = picture.Strip("line", [("1.13.2", "x"), ("1.14.0", "x"), ("2.0.4", ranges.NOT_MEASURED), ("2.1.4", "z")])
+    """What was not measured yet has a colour of its own, and a value without a colour has the last one's."""
+    strip = picture.Strip("line", [("1.13.2", "x"), ("1.14.0", "x"), ("2.0.4", ranges.NOT_YET), ("2.1.4", "z")])
     svg = picture.bars("all", [picture.Panel("title", [strip])], {"x": "#111", "other": "#222"})
-    assert boxes(svg)[2:] == [("1.13–1.14: x", "#111"), ("2.0: not measured", "#fff"), ("2.1: z", "#222")]
+    assert boxes(svg)[2:] == [
+        ("not measured yet", picture.UNMEASURED),
+        ("1.13–1.14: x", "#111"), ("2.0: not measured yet", picture.UNMEASURED), ("2.1: z", "#222"),
+    ]  # fmt: skip
 
 
 def test_strips_stand_under_their_titles():
-    """A heading has none, and what was not measured is white."""
-    strips = [picture.Strip("a", [("1.13.2", "x"), ("1.14.0", ranges.NOT_MEASURED)]), picture.Strip("b", [])]
+    """A heading has none, and what was not measured yet has a colour of its own."""
+    strips = [picture.Strip("a", [("1.13.2", "x"), ("1.14.0", ranges.NOT_YET)]), picture.Strip("b", [])]
     svg = picture.table("all", ["a", "b"], [("heading", []), ("claim", strips)], {"x": "#111"})
-    assert boxes(svg)[1:] == [("claim, a 1.13: x", "#111"), ("claim, a 1.14: not measured", "#fff")]
+    assert boxes(svg)[1:] == [
+        ("not measured yet", picture.UNMEASURED),
+        ("claim, a 1.13: x", "#111"), ("claim, a 1.14: not measured yet", picture.UNMEASURED),
+    ]  # fmt: skip
+
+
+def test_a_case_that_a_record_lacks_is_not_measured_yet_and_one_that_crashed_is_told():
+    """Two things, that a page must not take for one."""
+    side = next(side for side in timeline(cases.KERAS3) if side.name == "keras-3.0.5")
+    lacks, crashed = summary.case_of(side.surface, "False", True).id, summary.case_of(side.surface, "True", True).id
+    seen = {name: entry for name, entry in side.record["observations"].items() if name != lacks}
+    seen[crashed] = {"ended": "crashed"}
+    found = flags.cells(Side(side.name, side.surface, {**side.record, "observations": seen}))
+    assert found[summary.ROWS.index(("False", True))] == ranges.NOT_YET
+    assert found[summary.ROWS.index(("True", True))] == "crashed"
+
+
+def test_what_1_13_does_to_a_frozen_layer_is_told_with_its_limit():
+    """In the table and in the picture: eager calls of the fused kernel only."""
+    sides = timeline(cases.TF_KERAS_BUNDLED)
+    told = [flags.cells(side)[summary.ROWS.index(("True", False))] for side in sides]
+    assert told[0] == f"batch statistics, mean and variance move, {flags.LIMIT}"
+    assert not any(flags.LIMIT in words for words in told[1:])
+    assert flags.note_on(sides).startswith("1.13, training=True, trainable=False: ")
+    assert flags.note_on(sides) in flags.flags_picture()
+    assert flags.note_on(timeline(cases.KERAS3)) == ""
 
 
 def test_pictures_show_every_release_and_claim():

@@ -19,7 +19,7 @@ VERDICT_COLOURS = {HOLDS: "#8fcf9f", REFUTED: "#e2766c", NOT_APPLICABLE: "#d9d9d
 def verdicts(claim: Claim, surface: str, program: str) -> list[tuple[str, str]]:
     """Release -> verdict of a claim in one place, in order."""
     subject = str(subjects.ClaimInPlace(claim.id, surface, program))
-    return [(side.name, side.record["verdicts"].get(subject, ranges.NOT_MEASURED)) for side in timeline(surface)]
+    return [(side.name, side.record["verdicts"].get(subject, ranges.NOT_YET)) for side in timeline(surface)]
 
 
 def title_of(group: str) -> str:
@@ -58,7 +58,7 @@ def evidence(claim: Claim, side: Side, program: str) -> str:
     found = claim.cases(side.surface, program)
     observations = [seen_by(side, case) for case in found]
     if any(seen is None for seen in observations):
-        return ranges.NOT_MEASURED
+        return ranges.NOT_YET
     reader = Reader()
     verdict = claim.verdict([reader.watched(seen, number) for number, seen in enumerate(observations)])
     # A claim that read no value found none where it looked: it stands on what is there instead.
@@ -89,7 +89,7 @@ def claims() -> Iterator[str]:
             told.setdefault(surface, {})[program] = in_short(folded)
             for name, verdict, run in folded:
                 tally[verdict] += 1
-                shown = "" if verdict in (NOT_APPLICABLE, ranges.NOT_MEASURED) else evidence(
+                shown = "" if verdict in (NOT_APPLICABLE, ranges.NOT_YET) else evidence(
                     claim, sides[run[-1]], program
                 )  # fmt: skip
                 rows.append([surface, program, name, f"**{verdict}**", shown])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fixtures import cases
+from fixtures.compare import words
 from fixtures.images import PUBLISHED_FIGURES, digits
 from support import ranges
 from support.comparison import Side
@@ -25,7 +26,7 @@ def example_figures(side: Side) -> tuple[str, ...]:
     for training, trainable in (("False", True), ("False", False), ("True", True), ("True", False)):
         seen = run(training, trainable)
         if seen is None or "outputs" not in seen:
-            figures.append(ranges.NOT_MEASURED)
+            figures.append(ranges.NOT_YET if seen is None else words(seen))
             continue
         pixel = [int(n) for n in np.round(seen["outputs"][0][0, 0, 0])]
         state = seen["states"][0]

@@ -2,10 +2,11 @@
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fixtures import cases, summary
 from fixtures.claims.evidence import ways
+from fixtures.compare import words
 from fixtures.judging import CALLS
 from fixtures.record import restore
 from support import picture, ranges
@@ -26,6 +27,11 @@ COLOURS = {
     "batch statistics, nothing moves": "#f4b266",
     "anything else": "#d78ad0",
 }
+LIMIT = "in an eager call of the fused kernel only"
+NOTE = (
+    "{}, training=True, trainable=False: the statistics move in an eager call of the fused kernel only; "
+    "in a graph, with rank 2 or with fused=False, nothing moves."
+)
 WORDS = "Which statistics normalize, and what moves in one run, for each training and trainable, by release."
 
 
@@ -35,13 +41,26 @@ def flags_picture() -> str:
     for surface in filter(timeline, cases.SURFACES):
         sides = timeline(surface)
         columns = [(side.name, cells(side)) for side in sides]
-        panels.append(picture.Panel(TITLES[surface], [
-            picture.Strip(f"training={training}, trainable={trainable}", [
-                (name, ", ".join(found[number].split(", ")[:2])) for name, found in columns
-            ])
+        strips = [
+            picture.Strip(
+                f"training={training}, trainable={trainable}",
+                [(name, ", ".join(found[number].split(", ")[:2])) for name, found in columns],
+            )
             for number, (training, trainable) in enumerate(summary.ROWS)
-        ]))  # fmt: skip
+        ]
+        panels.append(picture.Panel(TITLES[surface], strips, note_on(sides)))
     return picture.bars(WORDS, panels, COLOURS)
+
+
+def note_on(sides: Sequence[Side]) -> str:
+    """What is to be said beside the matrix of a surface, or nothing."""
+    names = [ranges.minor(side.name) for side in sides if limited(side, "True", False)]
+    return NOTE.format(", ".join(names)) if names else ""
+
+
+def limited(side: Side, training: str, trainable: bool) -> bool:
+    """Whether a cell is true of an eager call of the fused kernel only: 1.13 alone tells that apart."""
+    return (training, trainable) == ("True", False) and side.row.semantics.frozen_direct_call_moves_statistics
 
 
 def cells(side: Side) -> tuple[str, ...]:
@@ -49,7 +68,11 @@ def cells(side: Side) -> tuple[str, ...]:
     found = []
     for training, trainable in summary.ROWS:
         seen = side.record["observations"].get(summary.case_of(side.surface, training, trainable).id)
-        found.append(summary.cell(side.surface, seen) if seen and "ended" not in seen else ranges.NOT_MEASURED)
+        if seen is None or "ended" in seen:
+            found.append(ranges.NOT_YET if seen is None else words(seen))
+        else:
+            limit = f", {LIMIT}" if limited(side, training, trainable) else ""
+            found.append(summary.cell(side.surface, seen) + limit)
     return tuple(found)
 
 
@@ -61,8 +84,11 @@ def after_compile(side: Side) -> tuple[tuple[str, ...], ...]:
             row = [compiled, told]
             for loop, eagerly in (("fit", False), ("fit", True), ("eager_tape", False), ("function_tape", False)):
                 case = cases.compiled_model(side.surface, compiled, toggle, loop, eagerly)
-                seen = side.record["observations"].get(case.id, {})
-                row.append(in_steps(json.dumps(seen["steps"])) if "steps" in seen else ranges.NOT_MEASURED)
+                seen = side.record["observations"].get(case.id)
+                if seen is None or "steps" not in seen:
+                    row.append(ranges.NOT_YET if seen is None else words(restore(seen)))
+                else:
+                    row.append(in_steps(json.dumps(seen["steps"])))
             rows.append(tuple(row))
     return tuple(rows)
 
@@ -99,6 +125,12 @@ def matrices() -> Iterator[str]:
         ]
         yield from grid(["training", "trainable", *(name for name, _, _ in folded)], rows)
         yield ""
+        if note_on(sides):
+            yield from (
+                note_on(sides),
+                "In a function made by `tf.contrib.eager.defun` they move, whatever computes them.",
+                "",
+            )
         if surface == cases.TF_LAYERS:
             continue
         yield "### A toggle of `trainable` after compile()"
