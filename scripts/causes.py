@@ -17,18 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import causes, comparison, environments, releases, running, terminal  # noqa: E402
+from support import causes, comparison, environments, releases, running, standing, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.releases import Release  # noqa: E402
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
-from fixtures import record  # noqa: E402
-
 
 def to_try(before: Release, after: Release) -> dict[str, list[str]]:
     """Package -> the cases that changed beside it and that nothing explains."""
-    one, other = record.read(before.record), record.read(after.record)
+    one, other = standing.read(before.record), standing.read(after.record)
     found: dict[str, list[str]] = {}
     for surface in comparison.pairs(one, other)[0]:
         compared = comparison.compare(Side(before.name, surface, one), Side(after.name, surface, other))
@@ -66,7 +64,7 @@ def exchange(release: Release, other: Release, package: str, subjects: list[str]
     run = running.run(python, only=comparison.runnable(subjects))
     if run.record is None or not set(subjects) & set(run.record["observations"]):
         raise Failure(run.problem or "nothing was observed.")
-    own, theirs = record.read(release.record), record.read(other.record)
+    own, theirs = standing.read(release.record), standing.read(other.record)
     return {s: verdict(s, run.record, own, theirs) for s in subjects if s in run.record["observations"]}
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import causes, comparison, releases, terminal  # noqa: E402
+from support import causes, comparison, releases, standing, terminal  # noqa: E402
 from support.comparison import DANGERS, Comparison, Side  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
@@ -48,7 +48,7 @@ def side(text: str) -> Side:
         raise NotAPair(f"{name} has no record yet: python scripts/matrix.py {name} makes one.")
     if not path.is_file():
         raise NotAPair(f"{name} is neither a release of the calendar nor a record file.")
-    found = record.read(path)
+    found = standing.read(path)
     held = comparison.surfaces(found)
     if surface not in held:
         raise NotAPair(f"the record of {name} holds {', '.join(held)}, but not {surface}.")

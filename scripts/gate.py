@@ -26,7 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, environments, gate_files, releases, running, terminal  # noqa: E402
+from support import comparison, environments, gate_files, releases, running, standing, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.gate_judgement import Findings, findings, judge  # noqa: E402
@@ -54,9 +54,9 @@ def baseline(
     if choice is not None:
         name = releases.spelled(choice)
         if name in known:
-            return name, record.read(known[name].record)
+            return name, standing.read(known[name].record)
         if Path(choice).is_file():
-            return Path(choice).stem, record.read(choice)
+            return Path(choice).stem, standing.read(choice)
         raise environments.NotATarget(f"--baseline {choice}: neither a release of the calendar nor a record file.")
     if target is None or seen is None:
         raise TypeError("the newest release before nothing")
@@ -65,7 +65,7 @@ def baseline(
     before = [one for one in releases.recorded(target.line) if one.number < Version(version.base_version)]
     if not before:
         raise environments.NotATarget(f"no record of a release before {version}: give one with --baseline.")
-    return before[0].name, record.read(before[0].record)
+    return before[0].name, standing.read(before[0].record)
 
 
 def unstable(python: Path, found: Findings, seen: dict, case_timeout: float) -> list[str]:

@@ -33,11 +33,12 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, environments, releases, running, terminal  # noqa: E402
+from support import comparison, environments, releases, running, standing, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
-from fixtures import installed, record, sources  # noqa: E402
+from fixtures import counting, record, sources, subjects  # noqa: E402
+from fixtures.claims import load  # noqa: E402
 
 MEMORY_OF_A_RUN = 2.5 * 2**30  # observer, its workers and pytest, at the largest release measured
 DIFFERS, RECORDED, UNJUDGED, KEPT = "differs", "recorded", "not judged", "has its record"
@@ -100,7 +101,7 @@ def newest_patches(names: list[str], known: dict[str, releases.Release]) -> list
     return [name for name in names if name in newest.values() or known[name].record.is_file()]
 
 
-def standing(release: releases.Release, folder: Path) -> dict | None:
+def usable(release: releases.Release, folder: Path) -> dict | None:
     """The record that a release has already, if it stands: whole, of this suite and of the packages that are pinned."""
     try:
         seen = record.read(folder / f"{release.name}.json")
@@ -113,26 +114,31 @@ def standing(release: releases.Release, folder: Path) -> dict | None:
 
 def kept(release: releases.Release, folder: Path) -> bool:
     """Whether a release has a record that stands and lacks nothing."""
-    seen = standing(release, folder)
-    return seen is not None and not comparison.lacking(seen)
+    seen = usable(release, folder)
+    return seen is not None and not standing.lacking(seen)
 
 
 def joined(before: dict, added: dict) -> dict | None:
-    """A record with what it lacked, seen later in the same environment, and without cases that the suite gave up.
+    """A record with what it lacked, seen later, and without cases and claims that the suite gave up.
 
-    None if the environment was not the same.
+    Another machine may have seen it: the record says which. None if other packages were under test.
     """
     then, now = ({k: v for k, v in one["provenance"].items() if k != "complete"} for one in (before, added))
-    if then != now:
+    if any(then.get(name) != now.get(name) for name in record.UNDER_TEST):
         return None
     known = comparison.known_cases()
     observations = {k: v for k, v in {**before["observations"], **added["observations"]}.items() if k in known}
     observers = {**before["observers"], **added["observers"]}
+    elsewhere = {k: v for k, v in before["elsewhere"].items() if k in observations and k not in added["observations"]}
+    if then != now:
+        elsewhere.update({k: now for k in added["observations"] if k in observations})
+    places = {str(subjects.ClaimInPlace(claim.id, *place)) for claim in load().values() for place in claim.places}
+    verdicts = {k: v for k, v in {**before["verdicts"], **added["verdicts"]}.items() if k in places}
     return {
-        "provenance": before["provenance"], "counts": installed.expected_counts(comparison.environment(before)),
-        "verdicts": {**before["verdicts"], **added["verdicts"]},
+        "provenance": before["provenance"], "counts": counting.expected(comparison.environment(before)),
+        "verdicts": verdicts,
         "observers": {name: observers[name] for name in map(sources.observer_of, observations)},
-        "observations": observations,
+        "observations": observations, "elsewhere": elsewhere,
     }  # fmt: skip
 
 
@@ -140,7 +146,7 @@ def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float, again: b
     """Install, run, write the record; whatever happens becomes the job's state.
 
     A record that stands, but lacks cases which the suite has got since or holds some that other code observed, is
-    completed: in the same environment only those run. In another environment, or with ``again``, everything does.
+    completed: only those run, on whatever machine. With other packages, or with ``again``, everything does.
     """
     job.began, job.state = time.monotonic(), "installing"
     try:
@@ -152,11 +158,11 @@ def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float, again: b
             def follow(progress: running.Progress) -> None:
                 job.progress = progress
 
-            before = None if again else standing(job.release, folder)
-            result = running.run(python, follow, case_timeout, only=comparison.lacking(before) if before else None)
+            before = None if again else usable(job.release, folder)
+            result = running.run(python, follow, case_timeout, only=standing.lacking(before) if before else None)
             if before and result.record:
                 result.record = joined(before, result.record)
-                if result.record is None:  # other packages, another machine: nothing of the old record is used
+                if result.record is None:  # other packages: nothing of the old record is used
                     result = running.run(python, follow, case_timeout)
         job.importing, job.observing = result.import_seconds, result.observing
         job.state, job.why = verdict(result)

@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, releases, standalone, terminal  # noqa: E402
+from support import comparison, releases, standalone, standing, terminal  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.standalone import NotStandalone  # noqa: E402
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
@@ -32,7 +32,7 @@ from fixtures.cases import Case  # noqa: E402
 from fixtures.claims import load  # noqa: E402
 from fixtures.subjects import ClaimInPlace  # noqa: E402
 
-read = functools.cache(record.read)  # a claim is several cases of one release
+read = functools.cache(standing.read)  # a claim is several cases of one release
 
 
 class NotASubject(Exception):

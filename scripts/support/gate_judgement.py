@@ -133,6 +133,10 @@ def findings(name: str, run: Run, base_name: str, base: dict, only: list[str] | 
         f"{result.after.surface}: {sentence}: no change of behaviour."
         for result in compared for sentence in comparison.of_bits(result)
     )  # fmt: skip
+    drift += tuple(
+        f"{result.after.surface}: {len(result.added)} cases are not measured yet in {base_name}: the specification "
+        "alone judges them." for result in compared if result.added
+    )  # fmt: skip
     return Findings(
         base_name, tuple(behaviours), tuple(compared), drift, tuple(gaps), comparison.other_packages(base, seen)
     )

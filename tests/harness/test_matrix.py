@@ -14,15 +14,33 @@ from support import comparison, environments, releases, running
 from support.client import Failure
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE
 
-from fixtures import record
+from fixtures import counting, installed, record, sources, subjects
+from fixtures.claims import load
 
 KNOWN = releases.calendar()
 
 
 @pytest.fixture
 def seen():
-    """A record of a real run."""
-    return record.read(KNOWN["2.4.4"].record)
+    """A record of a real run that lacks nothing: of those that must have everything, one does."""
+    return whole(record.read(KNOWN["2.4.4"].record))
+
+
+def whole(seen):
+    """A record that lacks nothing: what it has not got yet is filled in."""
+    env = comparison.environment(seen)
+    known = {case.id: case for case in comparison.known_cases().values() if installed.missing(case, env) is None}
+    observations = {name: seen["observations"].get(name, {"made": "up"}) for name in known}
+    places = [(claim, place) for claim in load().values() for place in claim.places]
+    verdicts = {
+        str(subjects.ClaimInPlace(claim.id, *place)): "holds" for claim, place in places
+        if installed.absent(place[0], env) is None
+    }  # fmt: skip
+    return dict(
+        seen, observations=observations, observers=sources.digests(observations),
+        verdicts={**verdicts, **{k: v for k, v in seen["verdicts"].items() if k in verdicts}},
+        counts=counting.expected(env), elsewhere={},
+    )  # fmt: skip
 
 
 def arguments(*names, **options):
@@ -114,9 +132,30 @@ def test_a_case_that_the_suite_gave_up_leaves_the_record(seen):
 
 
 def test_a_record_of_another_environment_is_not_completed(seen):
-    """Observations of two environments never stand in one record."""
+    """Observations of other packages never stand in one record."""
     for change in ({"numpy": "0"}, {"tf_keras": "2.4.0"}, {"beside": {"h5py": "3.8.0"}}):
         assert matrix.joined(seen, dict(seen, provenance=dict(seen["provenance"], **change))) is None
+
+
+def test_a_record_of_another_machine_is_completed(tmp_path, seen):
+    """It says which cases that one saw, and no other line of it changes."""
+    one, *_ = names = sorted(name for name in seen["observations"] if name.startswith("layer_image-"))[:3]
+    there = {k: v for k, v in dict(seen["provenance"], cpu_flags=["sse4_1"]).items() if k != "complete"}
+    extra = dict(
+        seen, verdicts={}, counts={}, observations={name: seen["observations"][name] for name in names},
+        observers={"layer_image": seen["observers"]["layer_image"]}, provenance=dict(there, complete=False),
+    )  # fmt: skip
+    found = matrix.joined(dict(seen, observations={k: v for k, v in seen["observations"].items() if k != one}), extra)
+    assert found == dict(seen, elsewhere=dict.fromkeys(names, there))
+    before, after = record.serialize(seen).splitlines(), record.serialize(found).splitlines()
+    assert set(before) - set(after) == {before[-1]}
+    assert len(after) - len(before) < 3 + len(names) + 5
+    path = tmp_path / "record.json"
+    record.write(str(path), found)
+    assert record.read(path) == found
+    # Seen here once more, they are this environment's own.
+    again = dict(extra, provenance=dict(seen["provenance"], complete=False))
+    assert matrix.joined(found, again) == seen
 
 
 @pytest.mark.parametrize(

@@ -20,14 +20,20 @@ RECORD = {
     "verdicts": {"a b c": "holds"},
     "observers": {"layer_call": "0123456789"},
     "observations": OBSERVATIONS,
+    "elsewhere": {},
 }
 
 
-@given(arrays.arrays(np.float32, arrays.array_shapes(min_dims=0, max_dims=3), elements=st.floats(width=32)))
-def test_float32_numbers_come_back_to_the_bit(values):
-    """Shortest decimals, NaN and infinities included."""
-    restored = record.restore(json.loads(json.dumps(record.plain({"it": [values]}))))["it"][0]
-    assert restored.dtype == np.float32
+@given(
+    st.sampled_from([16, 32, 64]).flatmap(lambda width: arrays.arrays(
+        f"float{width}", arrays.array_shapes(min_dims=0, max_dims=3), elements=st.floats(width=width)
+    ))
+)  # fmt: skip
+def test_numbers_come_back_to_the_bit(values):
+    """Shortest decimals, NaN and infinities included, which JSON does not know."""
+    text = json.dumps(record.plain({"it": [values]}), allow_nan=False)
+    restored = record.restore(json.loads(text))["it"][0]
+    assert restored.dtype == values.dtype
     assert np.array_equal(restored, values, equal_nan=True)
 
 
@@ -97,10 +103,20 @@ def test_edited_record_is_refused(path):
         record.read(path)
 
 
+@pytest.mark.parametrize("seen", [[CASE], list(OBSERVATIONS), []])
+def test_which_environment_saw_a_case_comes_back(path, seen):
+    """One of the cases of a place, all, none."""
+    there = dict(PROVENANCE, platform="another")
+    record.write(str(path), dict(RECORD, elsewhere=dict.fromkeys(seen, there)))
+    assert record.read(path) == dict(RECORD, elsewhere=dict.fromkeys(seen, there))
+    assert path.read_text().count('"another"') == bool(seen)
+    assert path.read_text().count('"True,rank4": ') == (2 if seen == [CASE] else 1)
+
+
 def test_newer_schema_is_refused_by_name(path):
     """A newer suite wrote it."""
-    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
-    with pytest.raises(record.Broken, match="schema 2, this suite reads schema 1"):
+    path.write_text(path.read_text().replace('"schema": 2', '"schema": 3'))
+    with pytest.raises(record.Broken, match="schema 3, this suite reads schema 2"):
         record.read(path)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import comparison, releases
+from support import comparison
 
-from fixtures import record, sources
+from fixtures import sources
 
 
 @pytest.fixture
@@ -196,14 +196,3 @@ def test_every_case_has_a_function():
     found = sources.digests(comparison.known_cases())
     assert {"graph_layer", "compiled", "options.onednn"} <= set(found)
     assert len(set(found.values())) == len(found)
-
-
-def test_case_that_other_code_observed_is_lacking():
-    """Its tests, and the claims that it decides, run again; no others do."""
-    seen = record.read(releases.calendar()["2.4.4"].record)
-    assert comparison.lacking(seen) == []
-    seen["observers"]["options.onednn"] = "0123456789"
-    assert comparison.lacking(seen) == ["onednn-computes-the-same tf.layers tf2-style"]
-    del seen["observers"]["graph_freeze"]
-    again = comparison.lacking(seen)
-    assert sum(name.startswith("graph_freeze-") for name in again) == 36

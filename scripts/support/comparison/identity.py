@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fixtures import cases, installed, judging, sources, subjects
+from fixtures import cases, installed, judging, subjects
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.compare import used
@@ -116,28 +116,6 @@ def situation(subject: str, side: Side) -> str:
         where = subjects.parse(subject)
         return f"{side}, {where.program} program" if where else str(side)
     return judging.situation(case, environment(side.record))
-
-
-def lacking(record: dict) -> list[str]:
-    """Cases and claims of today's suite that a record should hold and does not, or that other code observed."""
-    env = environment(record)
-
-    def stands(case: Case) -> bool:
-        observer = sources.observer_of(case.id)
-        return case.id in record["observations"] and record["observers"].get(observer) == sources.digest(observer)
-
-    found = [
-        case.id for case in known_cases().values()
-        if case.kind != "scenario" and installed.missing(case, env) is None and not stands(case)
-    ]  # fmt: skip
-    for claim in load().values():
-        for surface, program in claim.places:
-            if installed.absent(surface, env) is None:
-                subject = str(subjects.ClaimInPlace(claim.id, surface, program))
-                deciding = installed.deciding(claim, surface, program, env)
-                if subject not in record["verdicts"] or not all(map(stands, deciding)):
-                    found.append(subject)
-    return found
 
 
 def largest_part_of_bound(record: dict) -> tuple[float, str]:

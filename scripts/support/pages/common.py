@@ -2,9 +2,9 @@
 
 import functools
 
-from fixtures import cases, record
+from fixtures import cases
 from fixtures.record import restore
-from support import comparison, releases
+from support import comparison, releases, standing
 from support.comparison import Side
 
 TITLES = {
@@ -18,12 +18,12 @@ TITLES = {
 
 @functools.cache
 def recorded() -> dict[str, dict]:
-    """Every record, by release, in order.
+    """What stands of every record, by release, in order.
 
     Raises:
         Broken: one of them cannot be used.
     """
-    return {name: record.read(r.record) for name, r in releases.calendar().items() if r.record.is_file()}
+    return {name: standing.read(r.record) for name, r in releases.calendar().items() if r.record.is_file()}
 
 
 @functools.cache
