@@ -70,12 +70,15 @@ class Watched:
 
 
 @functools.cache
-def read_on(surface, semantics):
-    """The switches that the expectations of a surface read."""
-    watched = Watched(semantics)
+def readers(surface, semantics):
+    """Switch -> the cases of a surface whose expectations read it."""
+    watched, found = Watched(semantics), {}
     for case in CASES[surface]:
+        watched.read.clear()
         expect(case, watched)
-    return watched.read
+        for switch in watched.read:
+            found.setdefault(switch, []).append(case)
+    return found
 
 
 def sightings(switch, value):
@@ -84,7 +87,7 @@ def sightings(switch, value):
         if getattr(one.semantics, switch) == value:
             continue
         other = dataclasses.replace(one.semantics, **{switch: value})
-        for case in CASES[surface]:
+        for case in readers(surface, one.semantics).get(switch, ()):
             mine, theirs = expect(case, one.semantics), expect(case, other)
             for field in mine:
                 observed = as_observed(theirs[field])
@@ -156,7 +159,7 @@ VARYING = [switch for switch in PHRASES if len({getattr(one.semantics, switch) f
 def test_every_switch_that_a_comparison_can_name_has_its_own_source(switch):
     """Whichever two rows are compared: a surface that a switch is read for says where its value comes from."""
     for surface, one in ROWS:
-        if switch in read_on(surface, one.semantics):
+        if switch in readers(surface, one.semantics):
             assert switch in one.origins, (surface, one.since)
 
 
@@ -173,7 +176,7 @@ def test_a_source_is_that_of_the_change_that_gave_the_value():
 
 def test_every_switch_is_read():
     """A switch that no expectation depends on would be believed, and checked by nothing."""
-    read = set().union(*(read_on(surface, one.semantics) for surface, one in ROWS))
+    read = set().union(*(readers(surface, one.semantics) for surface, one in ROWS))
     assert read == {field.name for field in dataclasses.fields(Semantics)}
 
 
