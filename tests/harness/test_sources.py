@@ -66,6 +66,12 @@ def words(text, *others):
          "def <own 0> ( a = @fixtures.here.x ) : <newline> <indent> x = a <newline> return x <newline>"),
         ("x = 1\ndef f():\n  global x\n  x = x\n",
          "def <own 0> ( ) : <newline> <indent> global x <newline> @fixtures.here.x = @fixtures.here.x <newline>"),
+        ("x = 1\ndef f(a):\n  if a:\n    return\n  x.append(a)\n",
+         "def <own 0> ( a ) : <newline> <indent> if a : <newline> <indent> return <newline> <dedent> "
+         "@fixtures.here.x . append ( a ) <newline>"),
+        ("def f(a):\n  if a:\n    return\n  from fixtures.there import x\n  return x\n",
+         "def <own 0> ( a ) : <newline> <indent> if a : <newline> <indent> return <newline> <dedent> "
+         "return @fixtures.there.x <newline>"),
         ("def f():\n  from fixtures.there import x\n  return x\n",
          "def <own 0> ( ) : <newline> <indent> return @fixtures.there.x <newline>"),
         ("x = 1\nclass C(x):\n  x = 2\n  y = x\n  def f(self): return x\n", "class <own 0> ( @fixtures.here.x ) : "
