@@ -183,11 +183,11 @@ FREEZES = {
     "trainable.frozen_parameters", "trainable.frozen_class_of_compat_v1",
 }  # fmt: skip
 INFERS = {
-    "compiling.evaluation_around_toggles", "trainable.called_with_training_false", "graphs.evaluate",
-    "graphs.fit_after_learning_phase_0", "graphs.training_none_with_learning_phase",
+    "compiling.evaluation_around_toggles", "trainable.called_with_training_false", "loops.evaluate",
+    "learning_phase.fit_after_learning_phase_0", "learning_phase.training_none_with_learning_phase",
     "trainable.training_known_only_in_function",
 }  # fmt: skip
-RUNS_NO_UPDATES = {"graphs.runs_without_update_ops", "graphs.dependencies_around_existing_op"}
+RUNS_NO_UPDATES = {"update_ops.runs_without_update_ops", "update_ops.dependencies_around_existing_op"}
 # Keys of lists that name the variable which each update op writes, and of numbers that count update ops.
 UPDATES = {"update_ops", "layer_updates", "updates", "called", "frozen", "unfrozen", "rank2", "rank4"}
 COUNTS = {"update_ops", "updates", "late", "counts", "registered"}

@@ -10,7 +10,7 @@ from support.client import Failure
 from fixtures import record
 
 BEFORE, AFTER = (releases.calendar()[name] for name in ("2.17.1", "2.18.1"))
-CASE = "scenario-tf.layers-tf2-style-name=published.variables_fetched_by_name"
+CASE = "scenario-tf.layers-tf2-style-name=published_example.variables_fetched_by_name"
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_claim_that_an_error_turns_is_told_by_the_error(pair):
     assert [entry.sentence for entry in told] == [
         "claim array-of-numpy-is-an-image (A layer takes an array of NumPy as it takes a tensor.) was holds, is "
         "refuted, but should be holds; error was None, is ValueError "
-        "[tf.keras.layers.BatchNormalization(name=options.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
+        "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
     ]
 
 
@@ -221,8 +221,8 @@ def test_graph_and_eager_layers_are_compared_where_they_meet(records):
 def test_numbers_far_from_0_may_be_off_by_their_spacing():
     """By one spacing of float32 around 4096, 1.5 times that in the output; by three of them they have changed."""
     known = comparison.known_cases()
-    far = known[cases.scenario("options.far_from_0", cases.TF_LAYERS).id]
-    other = known[cases.scenario("options.defaults", cases.TF_LAYERS).id]
+    far = known[cases.scenario("numerics.far_from_0", cases.TF_LAYERS).id]
+    other = known[cases.scenario("defaults_and_config.defaults", cases.TF_LAYERS).id]
     before, spacing = np.array([2.2395196, 5.24], np.float32), np.spacing(np.float32(4096))
     for off, near in ((1.5 * spacing, True), (4.5 * spacing, False)):
         after = before + np.array([off, 0], np.float32)

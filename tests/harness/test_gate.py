@@ -239,7 +239,7 @@ def test_unstable_cases_are_found_by_a_second_run(monkeypatch, seen, base):
 
 def test_a_scenario_runs_again_in_the_tests_of_its_claims():
     """A test has the name of a claim, not of the scenario that decides it."""
-    scenario = cases.scenario("options.onednn", cases.TF_LAYERS).id
+    scenario = cases.scenario("fused_kernel.onednn", cases.TF_LAYERS).id
     assert comparison.runnable([CALL, scenario]) == sorted([CALL, "onednn-computes-the-same tf.layers tf2-style"])
 
 

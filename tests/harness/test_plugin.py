@@ -253,7 +253,7 @@ def test_a_claim_whose_observation_raised_is_not_decided():
     said, kept = claimed(observe)
     assert said == (
         f"{CLAIM}the observation raised ValueError: no kernel "
-        "[tf.keras.layers.BatchNormalization(name=options.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
+        "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
     )
     assert list(kept.values()) == [{"ended": "raised ValueError", "error": "ValueError"}]
 

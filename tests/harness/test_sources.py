@@ -173,19 +173,19 @@ def test_observing_functions_may_move(copy, tmp_path):
 @pytest.mark.parametrize(
     ("file", "old", "new", "changed"),
     [
-        ("settings.py", "MOMENTUM = 0.96875", "MOMENTUM = 0.9375", {"graph_layer", "options.renorm", "layer_call"}),
+        ("settings.py", "MOMENTUM = 0.96875", "MOMENTUM = 0.9375", {"graph_layer", "renorm.renorm", "layer_call"}),
         ("observer/graph.py", "for _ in range(2):", "for _ in range(3):", {"graph_layer"}),
-        ("observer/scenarios/options.py", "COUNTS = (1, 2", "COUNTS = (1, 7", {"options.onednn"}),
-        ("observer/program_with_onednn.py", "randint(0, 10", "randint(0, 9", {"options.onednn"}),
+        ("observer/scenarios/fused_kernel.py", "COUNTS = (1, 2", "COUNTS = (1, 7", {"fused_kernel.onednn"}),
+        ("observer/program_with_onednn.py", "randint(0, 10", "randint(0, 9", {"fused_kernel.onednn"}),
         ("observing.py", '"TF_ENABLE_ONEDNN_OPTS": "0"', '"TF_ENABLE_ONEDNN_OPTS": "1"', None),
         ("observer/graph.py", '"""Last part of', '"""The last part of', set()),
-        ("claims/options.py", "HOLDS", "REFUTED", set()),
+        ("claims/axis.py", "HOLDS", "REFUTED", set()),
     ],
 )
 def test_digest_changes_with_the_code_that_observes(copy, file, old, new, changed):
     """By what a function uses, near or far; None means all."""
     digest, edit = copy
-    names = ["graph_layer", "options.onednn", "options.renorm", "layer_call"]
+    names = ["graph_layer", "fused_kernel.onednn", "renorm.renorm", "layer_call"]
     before = {name: digest(name) for name in names}
     edit(file, old, new)
     assert {name for name in names if digest(name) != before[name]} == (set(names) if changed is None else changed)
@@ -194,11 +194,11 @@ def test_digest_changes_with_the_code_that_observes(copy, file, old, new, change
 def test_unknown_function_is_refused():
     """No digest of nothing."""
     with pytest.raises(KeyError):
-        sources.digest("options.never_written")
+        sources.digest("axis.never_written")
 
 
 def test_every_case_has_a_function():
     """Each observing function of the suite is found by the id of its cases."""
     found = sources.digests(comparison.known_cases())
-    assert {"graph_layer", "compiled", "options.onednn"} <= set(found)
+    assert {"graph_layer", "compiled", "fused_kernel.onednn"} <= set(found)
     assert len(set(found.values())) == len(found)

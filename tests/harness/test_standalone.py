@@ -16,7 +16,7 @@ from fixtures import cases, record, sources
 
 GRAPH = cases.graph_layer(cases.TF1_STYLE, "placeholder-fed-True", True)
 FIT = cases.compiled_model(cases.KERAS3, "frozen", "after_first_step")
-ONEDNN = cases.scenario("options.onednn", cases.TF_LAYERS)
+ONEDNN = cases.scenario("fused_kernel.onednn", cases.TF_LAYERS)
 HERE = "2.21.0"
 DRIFT = comparison.SCENARIO_DRIFT
 
@@ -124,7 +124,7 @@ def test_only_arguments_that_stay_are_known(body, told):
 
 def test_two_definitions_of_one_name_get_two_names(program):
     """``short`` of the graph's observer and ``short`` of Keras' are both in it."""
-    text = program(cases.scenario("options.called_twice", cases.TF_LAYERS, cases.TF1_STYLE))
+    text = program(cases.scenario("update_ops.called_twice", cases.TF_LAYERS, cases.TF1_STYLE))
     assert text.count("def short(") == text.count("def keras_short(") == 1
     assert text.count("keras_short(") > 1
 

@@ -18,7 +18,7 @@ from fixtures.semantics import PHRASES, Semantics
 SCENARIO_DRIFT = 2.0**-14
 # Around 4096 float32 numbers lie 2**-11 apart, so a kernel may be off by that much in the mean of a batch; gamma by the
 # standard deviation is at most 1.5 there, which makes 2**-10.4 of it in outputs whose largest is 5.2: 2**-12.8 of that.
-SCENARIO_DRIFTS = {"options.far_from_0": 2.0**-12}
+SCENARIO_DRIFTS = {"numerics.far_from_0": 2.0**-12}
 
 
 def drift_of(case: Case) -> float:

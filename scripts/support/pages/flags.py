@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from fixtures import cases, summary
-from fixtures.claims.evidence import ways
+from fixtures.claims.predictions import ways
 from fixtures.compare import words
 from fixtures.judging import CALLS
 from fixtures.record import restore
