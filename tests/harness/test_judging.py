@@ -12,9 +12,10 @@ from support.comparison import Side
 from fixtures import cases, judging, record
 from fixtures.claims import load
 from fixtures.compare import difference
-from fixtures.expect import expect, printed
+from fixtures.expect import expect
 from fixtures.images import PUBLISHED_FIGURES, digits, parameters
 from fixtures.installed import Environment
+from fixtures.printed import printed
 from fixtures.record import restore
 from fixtures.rounding import Rounded
 from fixtures.semantics import PHRASES, TABLE, Semantics, origin, row
@@ -191,7 +192,7 @@ def test_switches_predict_the_digits_that_every_record_prints():
                 continue
             semantics = Side(release.name, case.surface, held).row.semantics
             state = restore(held["observations"][case.id])["states"][0]
-            for name, figures in printed(case, semantics).items():
+            for name, figures in printed(semantics).items():
                 assert digits(state[name]) == figures, (release.name, case.id, name)
                 told.add((semantics.momentum_in_float32, name, figures[0]))
     assert {(True, "moving_mean", "0.03249997"), (False, "moving_mean", "0.0325")} <= told
@@ -199,13 +200,10 @@ def test_switches_predict_the_digits_that_every_record_prints():
 
 def test_published_figures_are_those_of_a_momentum_rounded_before_the_subtraction():
     """What people read is what TensorFlow 1 prints, to the last digit."""
-    case = cases.matching(
-        cases.GRAPH_PUBLISHED, cases.TF_LAYERS, cases.TF2_STYLE, form="functional", training="True", trainable=True
-    )
     semantics = row(cases.TF_LAYERS, "1.13.2").semantics
-    for name, figures in printed(case, semantics).items():
+    for name, figures in printed(semantics).items():
         assert figures == PUBLISHED_FIGURES[name]
-    other = printed(case, dataclasses.replace(semantics, momentum_in_float32=False))
+    other = printed(dataclasses.replace(semantics, momentum_in_float32=False))
     assert other["moving_mean"] == ("0.0325", "0.035", "0.065", "0.0275")
 
 
