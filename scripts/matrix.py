@@ -104,7 +104,7 @@ def newest_patches(names: list[str], known: dict[str, releases.Release]) -> list
 def usable(release: releases.Release, folder: Path) -> dict | None:
     """The record that a release has already, if it stands: whole, of this suite and of the packages that are pinned."""
     try:
-        seen = record.read(folder / f"{release.name}.json")
+        seen = standing.followed(record.read(folder / f"{release.name}.json"))
     except record.Broken:
         return None
     made = seen["provenance"]
@@ -115,7 +115,11 @@ def usable(release: releases.Release, folder: Path) -> dict | None:
 def kept(release: releases.Release, folder: Path) -> bool:
     """Whether a release has a record that stands and lacks nothing."""
     seen = usable(release, folder)
-    return seen is not None and not standing.lacking(seen)
+    if seen is None or standing.lacking(seen):
+        return False
+    if seen != record.read(folder / f"{release.name}.json"):  # by other names
+        record.write(str(folder / f"{release.name}.json"), seen)
+    return True
 
 
 def joined(before: dict, added: dict) -> dict | None:

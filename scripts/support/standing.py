@@ -4,11 +4,13 @@ A case or claim that is younger than a record, or that other code observed, is *
 no fault of the record. The releases of ``whole`` alone must have everything; the others get it when somebody asks.
 """
 
+import contextlib
+import functools
 from pathlib import Path
 
 from fixtures import installed, record, sources, subjects
 from fixtures.cases import Case
-from fixtures.claims import load
+from fixtures.claims import NOT_APPLICABLE, load
 from support import comparison, releases
 
 
@@ -40,6 +42,55 @@ def lacking(seen: dict) -> list[str]:
     return found
 
 
+@functools.cache
+def observers() -> dict[str, str]:
+    """Today's observing functions: digest -> name."""
+    return {digits: name for name, digits in sources.digests(comparison.known_cases()).items()}
+
+
+def followed(seen: dict) -> dict:
+    """A record with today's names of cases whose scenario is called otherwise now, and with the verdicts that follow.
+
+    Nothing is observed: a digest tells that a function is the same, and a claim is decided by what it reads on record.
+
+    Args:
+        seen: as ``record.read`` returns it; it stays as it is.
+    """
+    new = {
+        name: observers()[digits] for name, digits in seen["observers"].items()
+        if "." in name and name not in observers().values() and observers().get(digits, name) not in seen["observers"]
+    }  # fmt: skip
+    new = {name: now for name, now in new.items() if name != now}
+
+    def today(case_id: str) -> str:
+        name = sources.observer_of(case_id)
+        return case_id.replace(f"-name={name}", f"-name={new[name]}") if name in new else case_id
+
+    found = {
+        **seen,
+        "observations": {today(case_id): entry for case_id, entry in seen["observations"].items()},
+        "elsewhere": {today(case_id): where for case_id, where in seen.get("elsewhere", {}).items()},
+        "observers": {new.get(name, name): digits for name, digits in seen["observers"].items()},
+    }
+    return {**found, "verdicts": {**seen["verdicts"], **verdicts_that_follow(found)}}
+
+
+def verdicts_that_follow(seen: dict) -> dict[str, str]:
+    """The verdicts that a record does not hold though all cases stand that decide them."""
+    env, found = comparison.environment(seen), {}
+    for claim in load().values():
+        for surface, program in claim.places:
+            subject = str(subjects.ClaimInPlace(claim.id, surface, program))
+            if subject in seen["verdicts"] or installed.absent(surface, env) is not None:
+                continue
+            deciding = installed.deciding(claim, surface, program, env)
+            if all(stands(seen, case) for case in deciding):
+                entries = [record.restore(seen["observations"][case.id]) for case in deciding]
+                with contextlib.suppress(LookupError, TypeError, ValueError, AttributeError):  # as when it runs
+                    found[subject] = claim.verdict(entries) if entries else NOT_APPLICABLE
+    return found
+
+
 def verdict_stands(seen: dict, subject: str) -> bool:
     """Whether a verdict on record is of a claim of today, and of cases that stand."""
     where = subjects.parse(subject)
@@ -65,9 +116,9 @@ def current(seen: dict) -> dict:
 
 
 def read(path: str | Path) -> dict:
-    """What still stands of the record in a file.
+    """What still stands of the record in a file, by today's names.
 
     Raises:
         Broken: the file cannot be used.
     """
-    return current(record.read(path))
+    return current(followed(record.read(path)))

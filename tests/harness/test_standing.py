@@ -72,3 +72,26 @@ def test_records_of_another_machine_are_as_good(seen):
     elsewhere = dict.fromkeys(seen["observations"], there)
     assert standing.lacking(dict(seen, elsewhere=elsewhere)) == standing.lacking(seen)
     assert record.UNDER_TEST[0] == "tensorflow"
+
+
+def test_a_verdict_follows_from_what_is_on_record(seen):
+    """Of every claim: decided by what the record holds, it is what the run said."""
+    assert standing.verdicts_that_follow(dict(seen, verdicts={})) == seen["verdicts"]
+    assert standing.followed(dict(seen, verdicts={}))["verdicts"] == seen["verdicts"]
+
+
+def test_a_scenario_that_is_called_otherwise_now_keeps_its_cases(seen):
+    """It is known by its digest; one that reads otherwise is not."""
+    case = load()["frozen-losses-agree"].cases("tf.keras", "tf2-style")[0]
+    name = sources.observer_of(case.id)
+
+    def of_yesterday(entries):
+        return {key.replace(f"-name={name}", "-name=old.function"): entry for key, entry in entries.items()}
+
+    digits = {k: v for k, v in seen["observers"].items() if k != name}
+    digits["old.function"] = seen["observers"][name]
+    older = dict(seen, observations=of_yesterday(seen["observations"]), observers=digits)
+    assert case.id not in older["observations"]
+    assert standing.followed(older) == seen
+    older["observers"] = dict(digits, **{"old.function": "0123456789"})
+    assert case.id not in standing.current(standing.followed(older))["observations"]
