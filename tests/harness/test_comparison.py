@@ -40,6 +40,7 @@ def test_a_record_does_not_differ_from_itself(pair, surface):
     assert same.unchanged
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surface", [cases.TF_LAYERS, cases.TF_KERAS_BUNDLED])
 def test_comparison_mirrors(records, surface):
     """What A against B adds and changes, B against A removes and changes."""

@@ -49,6 +49,7 @@ def test_pages_that_were_written_are_as_they_should_be(pages):
     assert (pages("--check"), pages(), pages("--check")) == (CHANGED, UNCHANGED, UNCHANGED)
 
 
+@pytest.mark.slow
 def test_a_page_that_was_edited_is_noticed(pages, capsys):
     """With the lines that differ."""
     pages()
@@ -62,6 +63,7 @@ def test_steps_are_told_in_turn():
     assert flags.in_turn(["trains", "frozen", "frozen"]) == "trains, then frozen"
 
 
+@pytest.mark.slow
 def test_change_log_tells_what_the_releases_are_known_for():
     """From the records: 2.0 for frozen layers, 2.6 for rank 5, Keras 3.2 for layers frozen before they are built."""
     text = document.changelog()
@@ -116,6 +118,7 @@ def test_patches_count_as_observed_when_every_part_was_the_same():
     assert proof.alike(results) == ["2.4.0"]
 
 
+@pytest.mark.slow
 def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
     """Keras 3.0 trains the gamma of a layer that was frozen before it was built."""
     claim = load()["frozen-parameters-stay-in-fit"]
@@ -126,6 +129,7 @@ def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
     assert claims.evidence(claim, side, cases.TF2_STYLE) == f"`{case}`: state gamma: {gamma}"
 
 
+@pytest.mark.slow
 def test_every_verdict_shows_what_it_stands_on():
     """No row of a claim that holds or is refuted is empty."""
     rows = [line for line in claims.claims() if "| **holds** |" in line or "| **refuted** |" in line]
@@ -217,6 +221,7 @@ def test_what_1_13_does_to_a_frozen_layer_is_told_with_its_limit():
     assert flags.note_on(timeline(cases.KERAS3)) == ""
 
 
+@pytest.mark.slow
 def test_pictures_show_every_release_and_claim():
     """From the records."""
     by_flags, by_claims = flags.flags_picture(), claims.claims_picture()

@@ -304,6 +304,7 @@ def test_interrupted_run_does_not_live_on(tmp_path):
     assert "BrokenPipeError" in done.stderr or "No such device" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not any(d.metadata["Name"] == "tensorflow" for d in metadata.distributions()), reason="no TensorFlow here"
 )

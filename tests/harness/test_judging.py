@@ -106,6 +106,7 @@ VALUES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switch, value", VALUES)
 def test_every_value_of_every_switch_is_seen_and_named(switch, value):
     """Some case notices it, and the sentence says which semantics explains the observation."""

@@ -22,6 +22,7 @@ def test_every_record_belongs_to_a_release_of_the_calendar():
     assert {path.stem for path in FOLDER.glob("*.json")} - {"schema"} == set(RECORDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECORDS)
 def test_record_is_valid_whole_and_of_its_release(name):
     """By the published schema, by its provenance, and made of the packages that are pinned now."""
@@ -59,6 +60,7 @@ def test_records_are_small():
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 15e6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECORDS)
 def test_record_is_as_specified(name):
     """Every observation and verdict that stands is what the semantics table and the registry say today."""

@@ -143,6 +143,7 @@ EDITS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(EDITS)
 def test_comparison_of_any_two_records_mirrors(whole, edits):

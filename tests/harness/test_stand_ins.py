@@ -13,6 +13,7 @@ from fixtures.claims import Claim, load
 from fixtures.plugin.checks import Check
 from tests.harness.stand_ins import DEFECTS, NONE, RELEASES, Defect, stand_in
 
+pytestmark = pytest.mark.slow  # every claim and test, against every defect
 ROOT = Path(__file__).resolve().parents[2]
 ENOUGH = 16  # cases of a test of the matrix that are tried
 

@@ -44,6 +44,7 @@ def one_of_each():
     return [case for case in found.values() if case != ONEDNN]
 
 
+@pytest.mark.slow
 def test_every_observation_is_a_whole_program(tmp_path, program, monkeypatch):
     """No name is undefined, nothing imported is idle, and Python 3.7 can read it."""
     monkeypatch.setattr(standalone, "formatted", str)
@@ -207,6 +208,7 @@ def test_subject_is_named_as_messages_name_it(subject):
     ]
 
 
+@pytest.mark.slow
 def test_files_of_a_claim(tmp_path):
     """One for each place in which it is observed."""
     done = run("frozen-layer-infers", "--out", tmp_path / "out")
@@ -215,6 +217,7 @@ def test_files_of_a_claim(tmp_path):
     assert len(done.stdout.split()) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not any(d.metadata["Name"] == "tensorflow" for d in metadata.distributions()), reason="no TensorFlow here"
 )
