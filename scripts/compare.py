@@ -55,7 +55,7 @@ def side(text: str) -> Side:
     return Side(path.stem, surface, found)
 
 
-def told(result: Comparison) -> list[str]:
+def report(result: Comparison) -> list[str]:
     """The comparison as lines of text."""
     counts = f"{len(result.changed)} changed, {len(result.unchanged)} unchanged"
     if (result.before.surface == cases.TF_LAYERS) == (result.after.surface == cases.TF_LAYERS):
@@ -108,7 +108,7 @@ def main() -> int:
             ],
         }, indent=1))  # fmt: skip
     else:
-        print("\n".join(told(result)))
+        print("\n".join(report(result)))
     return CHANGED if result.changes else UNCHANGED
 
 

@@ -81,17 +81,17 @@ def subjects() -> list[str]:
     return found
 
 
-def reach(python: Path, every: list[Mutant], known: list[str]) -> dict[str, dict[str, list[int]]]:
+def lines_by_case(python: Path, every: list[Mutant], known: list[str]) -> dict[str, dict[str, list[int]]]:
     """Subject -> file -> lines that it executes; measured once for the same files and subjects."""
     files = sorted({mutant.file for mutant in every})
     name = hashlib.sha256(json.dumps([RELEASE, files, sorted(known)]).encode()).hexdigest()[:16]
-    path = environments.cache() / f"reach-{name}.json"
+    path = environments.cache() / f"lines-by-case-{name}.json"
     if not path.exists():
         terminal.say("measuring which case executes which lines; this is done once, and takes some minutes ...")
         part = path.with_suffix(".part")
         part.write_text(json.dumps({"files": files}))
         done = subprocess.run(
-            [str(python), str(ROOT / "scripts" / "support" / "reach.py"), str(part)],
+            [str(python), str(ROOT / "scripts" / "support" / "lines_by_case.py"), str(part)],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
@@ -215,9 +215,9 @@ class Official:
                 file,
                 {
                     "PYTHONPATH": os.pathsep.join(filter(None, overlays)),
-                    "BATCHNORM_REACH": json.dumps({"files": self.mutated, "out": str(part)}),
+                    "BATCHNORM_LINES": json.dumps({"files": self.mutated, "out": str(part)}),
                 },
-                ["-p", "official_reach"], [], UNHARMED_SECONDS,
+                ["-p", "lines_by_official_test"], [], UNHARMED_SECONDS,
             )  # fmt: skip
             executed = json.loads(part.read_text()) if part.exists() else {}
             if len(executed) < 2:  # nothing but what imports execute
@@ -344,7 +344,7 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
         official = Official(python, arguments.official, packages, files, official_packages(python))
     else:
         order = subjects()
-        executed = reach(python, list(every.values()), order)
+        executed = lines_by_case(python, list(every.values()), order)
     lock = threading.Lock()
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),

@@ -76,7 +76,7 @@ def side_for(case: Case, choice: str | None) -> Side | None:
     return next((side for side in sides if case.id in side.record["observations"]), None)
 
 
-def told(case: Case, side: Side) -> str:
+def program_of(case: Case, side: Side) -> str:
     """The program of one case, for the packages of a record and with what was observed there."""
     env = comparison.environment(side.record)
     return standalone.script(case, env, side.record["observations"][case.id], str(side))
@@ -99,7 +99,7 @@ def main() -> int:
         if len(held) > 1 and arguments.out is None:
             names = "\n  ".join(case.id for case in held)
             raise NotASubject(f"{arguments.subject} is {len(held)} programs; give --out FOLDER, or one of\n  {names}")
-        programs = {standalone.file_name(case): told(case, side) for case, side in held.items()}
+        programs = {standalone.file_name(case): program_of(case, side) for case, side in held.items()}
         if arguments.out is None:
             print(*programs.values(), end="")
             return UNCHANGED

@@ -26,7 +26,7 @@ from fixtures.observing import child_environment
 from fixtures.record import restore
 from support import comparison
 from support.specialised import API, PLAIN, definition, free_names, known_arguments, specialised, text_of
-from support.standalone_end import alike, flat, told
+from support.standalone_end import alike, flat, print_beside_record
 
 WIDTH = 110
 BESIDE = (cases.TF_KERAS, cases.KERAS3)  # modules beside TensorFlow, which a program imports
@@ -280,11 +280,11 @@ def script(case: Case, env: installed.Environment, recorded: Observation | None 
     elif env.tensorflow.startswith("1."):
         head.append("tf.compat.v1.enable_v2_behavior()")
     head += ["tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)", ""]
-    code = "\n\n\n".join([functions, *(inspect.getsource(function) for function in (flat, alike, told))])
+    code = "\n\n\n".join([functions, *(inspect.getsource(function) for function in (flat, alike, print_beside_record))])
     text = [
         '"""' + "\n\n".join(paragraphs(case, env, bool(recorded))) + '\n"""', *head, data,
         "", "",
         formatted(code), "", "", "RECORDED = {" + "}" * (not lines), *lines, *["}"] * bool(lines),
-        f"sys.exit(told({call}, RECORDED, {release!r}, drift={comparison.drift_of(case)!r}) > 0)", "",
+        f"sys.exit(print_beside_record({call}, RECORDED, {release!r}, drift={comparison.drift_of(case)!r}) > 0)", "",
     ]  # fmt: skip
     return re.sub("\n{4,}", "\n\n\n", "\n".join(text))

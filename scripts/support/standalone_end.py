@@ -24,7 +24,7 @@ def alike(one, other, drift):
     return np.allclose(one, other, rtol=0, atol=drift * largest, equal_nan=True)
 
 
-def told(seen, recorded, release, drift):
+def print_beside_record(seen, recorded, release, drift):
     """Print what was observed, and where it is not what is on record; how many such places there are."""
     seen, different = dict(flat(seen)), 0
     for where in dict(seen, **recorded):

@@ -10,8 +10,8 @@ from support import picture, proof, ranges
 from support.comparison import Side
 from support.pages import claims, flags
 from support.pages.common import timeline
-from support.reading import Reader
 from support.terminal import CHANGED, UNCHANGED
+from support.watched_values import Watch
 
 from fixtures import cases, summary
 from fixtures.claims import REFUTED, load
@@ -140,27 +140,27 @@ def test_every_verdict_shows_what_it_stands_on():
 def test_reader_sees_what_is_compared_as_a_whole():
     """An observation that equals another, or not, was read to its end."""
     for other, alike in (({"a": 1, "b": [{"c": 2}]}, True), ({"a": 1, "b": [{"c": 3}]}, False)):
-        reader = Reader()
-        assert (reader.watched({"a": 1, "b": [{"c": 2}]}, 0) == other) is alike
-        assert {place for _, place in reader.seen} == {"a", "b 1 c"}
+        watch = Watch()
+        assert (watch.watched({"a": 1, "b": [{"c": 2}]}, 0) == other) is alike
+        assert {place for _, place in watch.seen} == {"a", "b 1 c"}
 
 
 def test_reader_notes_what_is_taken_out():
     """Of tables and lists, each place once, in the order in which it was last read."""
-    reader = Reader()
-    seen = reader.watched(
+    watch = Watch()
+    seen = watch.watched(
         {"a": np.ones(2), "b": [{"c": 1}, {"c": 2}], "names": ["x", "y"], "unread": 3, "d": {"e": 5, "f": 6}}, 0
     )
     assert "no" not in seen
-    assert reader.seen == {}
+    assert watch.seen == {}
     assert "a" in seen
     assert [entry["c"] for entry in seen["b"]] == [1, 2]
     assert seen["names"] == ["x", "y"]
     assert dict(seen["d"]) == {"e": 5, "f": 6}
     assert seen.get("no") is None
     assert seen["b"][-1]["c"] == 2
-    assert [place for _, place in reader.seen] == ["a", "b 1 c", "names", "d e", "d f", "b 2 c"]
-    assert all(number == 0 for number, _ in reader.seen)
+    assert [place for _, place in watch.seen] == ["a", "b 1 c", "names", "d e", "d f", "b 2 c"]
+    assert all(number == 0 for number, _ in watch.seen)
 
 
 def test_words_of_verdicts_by_range():

@@ -64,7 +64,7 @@ def test_isolated_case_ends_its_own_process_and_no_other():
         cases.TF2_STYLE: observing.Worker(Connection(), 1), isolated: observing.Worker(Connection(), 2),
     }  # fmt: skip
     seen._workers[isolated].given.append(isolated)
-    seen._give = lambda room: None
+    seen._give = lambda owner: None
     seen._collect = lambda: seen._answers.update({isolated: {"seen": "it"}})
     own = seen._workers[isolated].connection
     assert seen.observe(isolated) == "it"

@@ -114,7 +114,9 @@ def test_no_tensorflow_is_one_sentence_and_exit_code_4(checkout):
         ("2.15.1", "import os; os.abort()", "import tensorflow crashed: it died of SIGABRT"),
     ],
 )
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "xdist"])
+@pytest.mark.parametrize(
+    "options", [pytest.param((), id="one process"), pytest.param(("-n", "2"), id="xdist", marks=pytest.mark.slow)]
+)
 def test_unusable_tensorflow_is_one_sentence_and_exit_code_4(checkout, version, body, words, options):
     """Too old, broken, crashing on import; with and without xdist."""
     done = checkout(CASE, *options, version=version, body=body)
@@ -134,7 +136,7 @@ def test_eager_mode_decided_the_other_way_is_refused(checkout):
     "action, words",
     [
         ("os.kill(os.getpid(), 11)", "the process died of SIGSEGV"),
-        ("time.sleep(60)", "the process hung: no answer within 2 s"),
+        pytest.param("time.sleep(60)", "the process hung: no answer within 2 s", marks=pytest.mark.slow),
         ("raise TypeError", "the observation raised TypeError [tf.compat.v1.layers.batch_normalization("),
         ("raise TypeError('no\\n  kernel')", "the observation raised TypeError: no kernel [tf.compat.v1.layers"),
     ],
@@ -182,7 +184,7 @@ def test_fewer_cases_than_expected_fail_the_run(checkout, tmp_path):
     [
         ("a check out", ["--only={elsewhere}/chosen"]),
         ("a check out", ["--only=../elsewhere/chosen"]),
-        ("a check out", ["--only={elsewhere}/chosen", "-n", "2"]),
+        pytest.param("a check out", ["--only={elsewhere}/chosen", "-n", "2"], marks=pytest.mark.slow),
         ("a check out", ["tests/tf1_compat", "--only", "{elsewhere}/chosen"]),
         ("elsewhere", ["--only=chosen", "{checkout}"]),
         ("elsewhere", ["--only={elsewhere}/chosen", "{checkout}/tests/tf1_compat"]),

@@ -128,6 +128,7 @@ def test_version_that_never_existed_is_said_to_be_none(monkeypatch):
         resolve("2.99.0")
 
 
+@pytest.mark.slow
 def test_without_an_index_one_sentence_says_so(monkeypatch):
     """No network, or a mirror without the package."""
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -159,6 +160,7 @@ def test_file_that_is_no_wheel_is_refused(tmp_path):
         resolve(str(path))
 
 
+@pytest.mark.slow
 def test_tensorflow_wheel_takes_the_pins_of_its_release(tmp_path):
     """And the interpreter of its tag."""
     path = wheel(tmp_path, "tensorflow-2.21.0-cp312-cp312-linux_x86_64.whl", "tensorflow", "2.21.0")

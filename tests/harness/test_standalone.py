@@ -9,7 +9,7 @@ from importlib import metadata
 import pytest
 import reproduce
 from support import comparison, releases, specialised, standalone
-from support.standalone_end import alike, flat, told
+from support.standalone_end import alike, flat, print_beside_record
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE
 
 from fixtures import cases, record, sources
@@ -133,13 +133,16 @@ def test_two_definitions_of_one_name_get_two_names(program):
 def test_another_number_is_told_with_both(capsys):
     """What differs has a mark; what is missing is nothing."""
     assert (
-        told(
+        print_beside_record(
             {"state": {"beta": [1.0, 2.0]}, "names": ["a"]}, {"state beta": [1.0, 2.0], "names": ["a"]}, "2.4.4", DRIFT
         )
         == 0
     )
     assert capsys.readouterr().out.splitlines()[-1] == "the same as 2.4.4"
-    assert told({"state": {"beta": [1.0, 2.5]}}, {"state beta": [1.0, 2.0], "names": ["a"]}, "2.4.4", DRIFT) == 2
+    assert (
+        print_beside_record({"state": {"beta": [1.0, 2.5]}}, {"state beta": [1.0, 2.0], "names": ["a"]}, "2.4.4", DRIFT)
+        == 2
+    )
     assert capsys.readouterr().out.splitlines() == [
         "! state beta: [1. , 2.5], but [1., 2.] in 2.4.4",
         "! names: nothing, but ['a'] in 2.4.4",

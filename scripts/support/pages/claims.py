@@ -10,7 +10,7 @@ from fixtures.compare import shorter, words
 from support import picture, ranges
 from support.comparison import Side
 from support.pages.common import grid, seen_by, timeline
-from support.reading import Reader
+from support.watched_values import Watch
 
 PICTURE = "claims.svg"  # beside the page
 VERDICT_COLOURS = {HOLDS: "#8fcf9f", REFUTED: "#e2766c", NOT_APPLICABLE: "#d9d9d9"}
@@ -59,10 +59,10 @@ def evidence(claim: Claim, side: Side, program: str) -> str:
     observations = [seen_by(side, case) for case in found]
     if any(seen is None for seen in observations):
         return ranges.NOT_YET
-    reader = Reader()
-    verdict = claim.verdict([reader.watched(seen, number) for number, seen in enumerate(observations)])
+    watch = Watch()
+    verdict = claim.verdict([watch.watched(seen, number) for number, seen in enumerate(observations)])
     # A claim that read no value found none where it looked: it stands on what is there instead.
-    read = list(reader.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
+    read = list(watch.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
     told: dict[int, list[str]] = {}
     for (number, place), value in reversed(read) if verdict == REFUTED else read:
         told.setdefault(number, []).append(f"{place}: {words(value)}")

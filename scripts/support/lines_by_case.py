@@ -1,6 +1,6 @@
 """Which lines of some modules does each case execute? Runs inside the environment under test (Python ≥ 3.12).
 
-    python scripts/support/reach.py FILE.json
+    python scripts/support/lines_by_case.py FILE.json
 
 reads ``{"files": [...]}`` (relative to site-packages) and writes ``{"subject": {"file": [lines]}}`` to the
 same file: subjects are the cases and claims of a complete run. ``scripts/mutate.py`` judges a mutant by the
@@ -24,15 +24,15 @@ from fixtures.observer import observe
 from fixtures.observer.server import become, import_tensorflow
 from fixtures.observing import child_environment
 from fixtures.subjects import ClaimInPlace
-from support.lines import Lines
+from support.executed_lines import ExecutedLines
 
 Case = cases.Case
 
 
-def follow(tf: Any, program: str, chosen: list[Case], files: list[str], out: Any) -> None:
+def send_lines(tf: Any, program: str, chosen: list[Case], files: list[str], out: Any) -> None:
     """Observe cases in this process, and send what each executed."""
     become(tf, program)
-    lines = Lines(files)
+    lines = ExecutedLines(files)
     for case in chosen:
         lines.take()
         with contextlib.suppress(Exception):  # judged elsewhere; here only the way there counts
@@ -61,16 +61,16 @@ def main() -> None:
         for surface, program in claim.places:
             subjects[str(ClaimInPlace(claim.id, surface, program))] = claim.cases(surface, program)
     present = {name: each for name, each in subjects.items() if not any(installed.missing(case, env) for case in each)}
-    rooms: dict[Any, list[Case]] = {}
+    processes: dict[Any, list[Case]] = {}
     for case in dict.fromkeys(case for each in present.values() for case in each):
-        rooms.setdefault(case if case.isolated else case.program, []).append(case)
+        processes.setdefault(case if case.isolated else case.program, []).append(case)
     tf = import_tensorflow([name for name in ("tf_keras", "keras") if getattr(env, name)])
     executed: dict[str, dict[str, list[int]]] = {}
-    for chosen in rooms.values():
+    for chosen in processes.values():
         ours, theirs = multiprocessing.Pipe(duplex=False)
         process = os.fork()
         if process == 0:
-            follow(tf, chosen[0].program, chosen, files, theirs)
+            send_lines(tf, chosen[0].program, chosen, files, theirs)
         theirs.close()
         try:
             while True:

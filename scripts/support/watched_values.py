@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 
-class Reader:
+class Watch:
     """Hands out observations and notes which of their values are looked at, in order.
 
     Attributes:
@@ -30,13 +30,13 @@ class Reader:
 class WatchedDict(dict):
     """A table of an observation."""
 
-    def __init__(self, entries: dict, reader: Reader, number: int, place: str) -> None:
+    def __init__(self, entries: dict, watch: Watch, number: int, place: str) -> None:
         super().__init__(entries)
-        self.reader, self.number, self.place = reader, number, place
+        self.watch, self.number, self.place = watch, number, place
 
     def __getitem__(self, name: Any) -> Any:
         """The value under a name."""
-        return self.reader.watched(super().__getitem__(name), self.number, f"{self.place} {name}".strip())
+        return self.watch.watched(super().__getitem__(name), self.number, f"{self.place} {name}".strip())
 
     def __contains__(self, name: Any) -> bool:
         """Whether there is such a name; a claim that asks for an error stands on the error that it finds."""
@@ -71,16 +71,16 @@ class WatchedDict(dict):
 class WatchedList(list):
     """A list of an observation that holds more than words and numbers."""
 
-    def __init__(self, entries: list, reader: Reader, number: int, place: str) -> None:
+    def __init__(self, entries: list, watch: Watch, number: int, place: str) -> None:
         super().__init__(entries)
-        self.reader, self.number, self.place = reader, number, place
+        self.watch, self.number, self.place = watch, number, place
 
     def __getitem__(self, index: Any) -> Any:
         """An entry, or some of them."""
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
         index = range(len(self))[index]
-        return self.reader.watched(super().__getitem__(index), self.number, f"{self.place} {index + 1}".strip())
+        return self.watch.watched(super().__getitem__(index), self.number, f"{self.place} {index + 1}".strip())
 
     def __iter__(self) -> Iterator:
         """All entries, in order."""

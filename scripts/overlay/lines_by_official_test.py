@@ -1,8 +1,8 @@
 """A pytest plugin for official tests: which lines of some files does each test execute?
 
-    python -m pytest -p official_reach ...        with this folder and ``scripts`` on PYTHONPATH
+    python -m pytest -p lines_by_official_test ...        with this folder and ``scripts`` on PYTHONPATH
 
-BATCHNORM_REACH holds ``{"files": [...], "out": FILE}``; FILE gets ``{test: {file: [lines]}}``, and under ``""`` what
+BATCHNORM_LINES holds ``{"files": [...], "out": FILE}``; FILE gets ``{test: {file: [lines]}}``, and under ``""`` what
 ran outside of any test: while TensorFlow and the tests were imported.
 """
 
@@ -11,10 +11,10 @@ import os
 from typing import Any
 
 import pytest
-from support.lines import Lines
+from support.executed_lines import ExecutedLines
 
-ASKED = json.loads(os.environ["BATCHNORM_REACH"])
-LINES = Lines(ASKED["files"])
+ASKED = json.loads(os.environ["BATCHNORM_LINES"])
+LINES = ExecutedLines(ASKED["files"])
 EXECUTED: dict[str, Any] = {"": {}}
 
 

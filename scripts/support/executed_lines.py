@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 
-class Lines:
+class ExecutedLines:
     """Notes the lines of the files that run; functions of other files are looked at once, and cost nothing more."""
 
     TOOL = 1  # sys.monitoring.COVERAGE_ID
@@ -13,7 +13,7 @@ class Lines:
         self.files = files
         self.found: dict[str, set[int]] = {file: set() for file in files}
         events = sys.monitoring.events
-        sys.monitoring.use_tool_id(self.TOOL, "reach")
+        sys.monitoring.use_tool_id(self.TOOL, "executed lines")
         sys.monitoring.register_callback(self.TOOL, events.PY_START, self.start)
         sys.monitoring.register_callback(self.TOOL, events.LINE, self.line)
         sys.monitoring.set_events(self.TOOL, events.PY_START)
