@@ -159,6 +159,7 @@ def test_a_digest_changes_with_all_that_is_used_and_with_nothing_else(data):
     assert changed == [edited in seen for seen in reaches]
 
 
+@pytest.mark.slow
 def test_observing_functions_may_move(copy, tmp_path):
     """Of the suite as it is: each group of scenarios in a module of another name."""
     digest, _ = copy
@@ -170,6 +171,7 @@ def test_observing_functions_may_move(copy, tmp_path):
     assert {name: sources.digest("elsewhere_" + name) for name in names} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new", "changed"),
     [
