@@ -217,7 +217,7 @@ def edited(folder: Path) -> Said:
 def future(folder: Path) -> Said:
     """Of a suite that is newer than this one."""
     text = releases.calendar()["2.4.4"].record.read_text()
-    (folder / "future.json").write_text(text.replace('"schema": 1', '"schema": 2', 1))
+    (folder / "future.json").write_text(text.replace(f'"schema": {record.SCHEMA}', f'"schema": {record.SCHEMA + 1}', 1))
     return gate(folder, "2.4.4", "--baseline", folder / "future.json")
 
 
