@@ -3,7 +3,8 @@
     python scripts/lint_claims.py            say what is wrong; exit code 1 if anything is
     python scripts/lint_claims.py --write    add new ids to fixtures/claims/ids.txt
 
-An id that has landed is in ids.txt and never changes.
+An id that has landed is in ids.txt and stays there, word for word: reports and other projects may cite it. What it
+claims may be said better, never otherwise; a claim that says something else is a claim of its own, with a new id.
 """
 
 import argparse

@@ -78,12 +78,12 @@ def test_one_bit_is_drift_and_no_change(pair):
 def test_claim_that_an_error_turns_is_told_by_the_error(pair):
     """Not by what is missing for it; and what should be is said of the verdict."""
     before, after = pair(cases.TF_KERAS_BUNDLED)
-    claim = "array-of-numpy-is-an-image tf.keras tf2-style"
+    claim = "numpy-arrays-are-inputs tf.keras tf2-style"
     after.record["observations"][comparison.observed_in(claim)[0].id] = {"error": "ValueError"}
     after.record["verdicts"][claim] = "refuted"
     told = behaviours(compare(before, after))
     assert [entry.sentence for entry in told] == [
-        "claim array-of-numpy-is-an-image (A layer takes an array of NumPy as it takes a tensor.) was holds, is "
+        "claim numpy-arrays-are-inputs (A layer takes an array of NumPy as it takes a tensor.) was holds, is "
         "refuted, but should be holds; error was None, is ValueError "
         "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
     ]
@@ -167,7 +167,7 @@ ARRAY, NUMBERS = np.ones(2, np.float32), [np.ones(2, np.float32)]
 )  # fmt: skip
 def test_silent_stands_before_no_change_that_raises_or_has_no_api(pair, before, after, danger):
     """Neither as the danger of a field, nor of the sentence, nor of the verdict that turns with it."""
-    sides, claim = pair(cases.TF_KERAS_BUNDLED), "array-of-numpy-is-an-image tf.keras tf2-style"
+    sides, claim = pair(cases.TF_KERAS_BUNDLED), "numpy-arrays-are-inputs tf.keras tf2-style"
     name = comparison.observed_in(claim)[0].id
     for side, values in zip(sides, (before, after)):
         side.record["observations"] = {name: plain(values)}

@@ -138,18 +138,18 @@ def test_a_case_that_raises_is_a_change(seen, base):
 
 def test_a_claim_that_an_error_leaves_undecided_is_told_with_it(seen, base):
     """Not once more by itself; nor is the scenario told but by its claim."""
-    claim = "frozen-losses-agree tf.keras tf2-style"
+    claim = "frozen-model-has-one-loss tf.keras tf2-style"
     case = comparison.observed_in(claim)[0].id
     seen["observations"][case] = {"ended": "raised ValueError", "error": "ValueError"}
     del seen["verdicts"][claim]
-    found = judged(seen, base, **{claim: "claim frozen-losses-agree is not decided"})
-    assert [told.sentence for told in found.behaviours] == ["claim frozen-losses-agree is not decided"]
+    found = judged(seen, base, **{claim: "claim frozen-model-has-one-loss is not decided"})
+    assert [told.sentence for told in found.behaviours] == ["claim frozen-model-has-one-loss is not decided"]
     assert [change.subject for change in found.behaviours[0].changes] == [case]
 
 
 def test_what_raises_and_is_not_in_the_baseline_is_no_yes(seen, base):
     """Neither a case nor a claim that an older suite did not ask for."""
-    claim = "frozen-losses-agree tf.keras tf2-style"
+    claim = "frozen-model-has-one-loss tf.keras tf2-style"
     scenario = comparison.observed_in(claim)[0].id
     base = copy.deepcopy(base)
     for subject in (CALL, scenario):

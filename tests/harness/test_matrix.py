@@ -187,7 +187,7 @@ def test_a_case_that_ended_is_not_recorded(seen):
 
 def test_a_scenario_that_ended_is_told_by_its_claim(seen):
     """No test has the name of a scenario."""
-    claim = "frozen-losses-agree tf.keras tf2-style"
+    claim = "frozen-model-has-one-loss tf.keras tf2-style"
     name = comparison.observed_in(claim)[0].id
     seen["observations"][name] = {"ended": "raised ValueError", "error": "ValueError"}
     found = matrix.verdict(running.Run(record=seen, failures={claim: "it is not decided"}))

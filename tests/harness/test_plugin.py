@@ -220,7 +220,7 @@ def test_cases_that_decide_claims_are_planned():
     assert cases_of(types.SimpleNamespace(), env) == []
 
 
-def claimed(observe, claim="array-of-numpy-is-an-image"):
+def claimed(observe, claim="numpy-arrays-are-inputs"):
     """What the test of a claim says, word for word, when its observation is this one; and what is on record then."""
     run = Run.__new__(Run)
     run.env, run.checks = installed.Environment("2.4.4", None, None), 0
@@ -233,7 +233,7 @@ def claimed(observe, claim="array-of-numpy-is-an-image"):
     return failed.value.msg.splitlines()[0], run.observations
 
 
-CLAIM = "claim array-of-numpy-is-an-image (A layer takes an array of NumPy as it takes a tensor.) is not decided: "
+CLAIM = "claim numpy-arrays-are-inputs (A layer takes an array of NumPy as it takes a tensor.) is not decided: "
 
 
 def test_a_claim_that_finds_no_name_it_looks_for_is_not_decided():

@@ -27,10 +27,10 @@ def test_the_newest_releases_must_have_everything():
 def test_case_that_other_code_observed_is_lacking(seen):
     """Its tests, and the claims that it decides, run again; no others do."""
     before = standing.lacking(seen)
-    scenario = next(case for case in load()["frozen-losses-agree"].cases("tf.keras", "tf2-style"))
+    scenario = next(case for case in load()["frozen-model-has-one-loss"].cases("tf.keras", "tf2-style"))
     seen["observers"][sources.observer_of(scenario.id)] = "0123456789"
     again = set(standing.lacking(seen)) - set(before)
-    assert "frozen-losses-agree tf.keras tf2-style" in again
+    assert "frozen-model-has-one-loss tf.keras tf2-style" in again
     assert not [name for name in again if name.startswith(("graph", "layer", "compiled"))]
     del seen["observers"]["graph_freeze"]
     again = standing.lacking(seen)
@@ -82,7 +82,7 @@ def test_a_verdict_follows_from_what_is_on_record(seen):
 
 def test_a_scenario_that_is_called_otherwise_now_keeps_its_cases(seen):
     """It is known by its digest; one that reads otherwise is not."""
-    case = load()["frozen-losses-agree"].cases("tf.keras", "tf2-style")[0]
+    case = load()["frozen-model-has-one-loss"].cases("tf.keras", "tf2-style")[0]
     name = sources.observer_of(case.id)
 
     def of_yesterday(entries):

@@ -7,10 +7,10 @@ from fixtures.cases import COMPILED
 @pytest.mark.claim(
     "trainable-is-fixed-at-compile",
     "trainable-is-fixed-after-first-fit",
-    "new-shape-keeps-compiled-trainable",
-    "run-eagerly-freezes-alike",
+    "new-batch-size-does-not-change-what-trains",
+    "run-eagerly-does-not-change-what-trains",
     "traced-step-keeps-trainable",
-    "eager-step-freezes-at-once",
+    "freezing-applies-at-once-in-an-eager-loop",
 )
 @pytest.mark.cases(COMPILED)
 def test_each_of_three_steps_moves_what_was_trainable_when_it_was_read(check, case):

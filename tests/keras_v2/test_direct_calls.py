@@ -6,7 +6,7 @@ from fixtures.cases import LAYER_CALLS, LAYER_IMAGES, LAYER_PUBLISHED
 from fixtures.images import PUBLISHED_FIGURES, digits
 
 
-@pytest.mark.claim("frozen-layer-infers", "bare-call-infers")
+@pytest.mark.claim("frozen-layer-infers", "call-without-training-infers")
 @pytest.mark.cases(LAYER_CALLS)
 def test_every_call_outputs_what_its_statistics_predict(check, case):
     """The output, in each of three calls, is normalized with the statistics that the flags choose."""
@@ -34,14 +34,14 @@ def test_gradients_are_those_of_the_reference(check, case):
     check(case, "gradients")
 
 
-@pytest.mark.claim("rank-5-takes-in-what-rank-4-does", "one-value-per-channel-has-variance-0")
+@pytest.mark.claim("rank-5-updates-the-moving-variance-as-rank-4-does", "one-value-per-channel-has-variance-0")
 @pytest.mark.cases(LAYER_IMAGES)
 def test_one_call_on_images_of_every_rank(check, case):
     """Ranks 2 to 5, odd batches and one value per channel: output and moving statistics after one call."""
     check(case, "output", "state")
 
 
-@pytest.mark.claim("example-moving-averages")
+@pytest.mark.claim("example-moving-statistics")
 @pytest.mark.cases(LAYER_PUBLISHED)
 def test_published_example_runs_as_the_reference_predicts(check, case):
     """Outputs and moving statistics of both calls."""

@@ -21,7 +21,7 @@ def test_update_ops_write_the_moving_statistics(check, case):
     check(case, "update_ops", "update_ops_are_distinct")
 
 
-@pytest.mark.claim("layer-updates-is-live")
+@pytest.mark.claim("layer-updates-follows-trainable")
 @pytest.mark.cases(CLASS_FORM)
 def test_layer_updates_are_the_update_ops(check, case):
     """layer.updates names the same variables as UPDATE_OPS."""
@@ -35,7 +35,7 @@ def test_each_update_op_alone_moves_its_own_variable(check, case):
     check(case, "each_update_op_alone")
 
 
-@pytest.mark.claim("example-moving-averages", "update-ops-rest-when-placeholder-is-false")
+@pytest.mark.claim("example-moving-statistics", "update-ops-change-nothing-when-fed-false")
 @pytest.mark.cases(GRAPH_LAYERS)
 def test_statistics_drift_when_update_ops_run(check, case):
     """After 1, 2, 10 and 100 runs with the update ops the moving statistics are as predicted."""
@@ -49,7 +49,7 @@ def test_statistics_stay_when_update_ops_do_not_run(check, case):
     check(case, "drift_without_updates")
 
 
-@pytest.mark.claim("trainable-decides-on-gamma-and-beta", "trainable-makes-all-variables-trainable")
+@pytest.mark.claim("trainable-decides-whether-gamma-and-beta-train", "trainable-makes-all-variables-trainable")
 @pytest.mark.cases(GRAPH_LAYERS)
 def test_collections_hold_the_variables_in_order(check, case):
     """All four variables are global; gamma and beta are trainable only when the layer is."""
@@ -77,14 +77,14 @@ def test_training_step_grouped_with_the_update_ops(check, case):
     check(case, "step_group")
 
 
-@pytest.mark.claim("update-ops-rest-when-placeholder-is-false")
+@pytest.mark.claim("update-ops-change-nothing-when-fed-false")
 @pytest.mark.cases(cases.GRAPH_SEQUENCES)
 def test_training_and_inference_alternate_through_one_placeholder(check, case):
     """Training runs move the statistics, inference runs use what they find and move nothing."""
     check(case, "outputs", "states")
 
 
-@pytest.mark.claim("rank-5-takes-in-what-rank-4-does", "one-value-per-channel-has-variance-0")
+@pytest.mark.claim("rank-5-updates-the-moving-variance-as-rank-4-does", "one-value-per-channel-has-variance-0")
 @pytest.mark.cases(cases.GRAPH_IMAGES)
 def test_one_update_on_images_of_every_rank(check, case):
     """Ranks 2 to 5, odd batches and one value per channel: output and moving statistics after one run."""

@@ -6,7 +6,7 @@ from fixtures.cases import GRAPH_PUBLISHED
 from fixtures.images import PUBLISHED_FIGURES, digits
 
 
-@pytest.mark.claim("example-moving-averages")
+@pytest.mark.claim("example-moving-statistics")
 @pytest.mark.cases(GRAPH_PUBLISHED)
 def test_example_runs_as_the_reference_predicts(check, case):
     """Outputs and moving statistics of both runs."""
@@ -22,7 +22,7 @@ def test_first_pixel_rounds_to_the_published_figures(check, case):
         check.figure(case, "the first pixel", tuple(np.round(output[0, 0, 0]).tolist()), published)
 
 
-@pytest.mark.claim("example-moving-averages")
+@pytest.mark.claim("example-moving-statistics")
 @pytest.mark.cases([case for case in GRAPH_PUBLISHED if case.training == "True" and case.trainable])
 def test_moving_averages_print_the_published_digits(check, case):
     """After one run numpy prints moving mean and variance as published."""
@@ -31,7 +31,7 @@ def test_moving_averages_print_the_published_digits(check, case):
         check.figure(case, name, digits(state[name]), PUBLISHED_FIGURES[name])
 
 
-@pytest.mark.claim("example-frozen-training-moves-nothing")
+@pytest.mark.claim("example-frozen-training-updates-nothing")
 @pytest.mark.cases([case for case in GRAPH_PUBLISHED if case.training == "False" or not case.trainable])
 def test_nothing_moves_when_either_flag_is_false(check, case):
     """Moving mean and variance print as they started."""
