@@ -19,10 +19,11 @@ def test_tests_are_counted_by_what_they_are_made_of():
 
 
 def test_what_a_release_does_not_have_does_not_count():
-    """In 1.13 there is no tf.function, for which each Keras has 32 cases."""
+    """In 1.13 there is no tf.function, for which each Keras has cases in two matrices."""
     loops = sum(case.surface == cases.KERAS_V1 and case.loop == "function_tape" for case in cases.COMPILED)
+    loops += sum(case.surface == cases.KERAS_V1 and case.called == "tape-function" for case in cases.SITUATIONS)
     newer = installed.Environment("1.14.0", None, None)
-    assert counting.expected(newer)[cases.KERAS_V1] - counting.expected(OLD)[cases.KERAS_V1] == loops == 32
+    assert counting.expected(newer)[cases.KERAS_V1] - counting.expected(OLD)[cases.KERAS_V1] == loops > 32
 
 
 def test_a_lost_case_and_one_too_many_are_noticed():
