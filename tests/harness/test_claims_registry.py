@@ -100,3 +100,17 @@ def test_claims_are_values():
     """Two loads give the same registry."""
     assert load() is load()
     assert not dataclasses.is_dataclass(Claim)
+
+
+def test_scenarios_have_the_name_of_their_claims():
+    """One topic, one file on each side: a file of scenarios has claims of the same name, and decides some of them."""
+    folder = lint_claims.ROOT / "fixtures" / "observer" / "scenarios"
+    topics = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    decided = {
+        case.name.partition(".")[0]
+        for claim in load().values()
+        for place in claim.places
+        for case in claim.cases(*place)
+        if case.kind == "scenario" and case.name.startswith(claim.group + ".")
+    }
+    assert topics == decided
