@@ -255,7 +255,8 @@ def script(case: Case, env: installed.Environment, recorded: Observation | None 
     place = sources.place_of(sources.observer_of(case.id))
     program = gathered(case, place)
     api = API.get(case.surface, case.surface)
-    call = f"{place[1]}(tf, {api})" if case.kind == "scenario" else f"{place[1]}(tf)"
+    given = "".join(f", {name}={quoted(value)}" for name, value in case.given.items())
+    call = f"{place[1]}(tf, {api}{given})" if case.kind == "scenario" else f"{place[1]}(tf)"
     data, functions = program.text()
     variables = child_environment({}, env)
     del variables["PYTHONPATH"]

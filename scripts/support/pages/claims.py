@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fixtures import cases, subjects
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
+from fixtures.claims.scope import scope
 from fixtures.compare import shorter, words
 from support import picture, ranges
 from support.comparison import Side
@@ -93,7 +94,7 @@ def claims() -> Iterator[str]:
                     claim, sides[run[-1]], program
                 )  # fmt: skip
                 rows.append([surface, program, name, f"**{verdict}**", shown])
-        body += [f"#### {claim.id}", "", claim.sentence, ""]
+        body += [f"#### {claim.id}", "", claim.sentence, *scope_in_words(claim), ""]
         body += [f"- source: {source}" for source in claim.sources]
         body += ["", *grid(["surface", "program", "releases", "verdict", "observed, in the last of them"], rows), ""]
         overview.append([f"[{claim.id}](#{claim.id})", *(in_places(told.get(surface)) for surface in cases.SURFACES)])
@@ -107,6 +108,17 @@ def claims() -> Iterator[str]:
     yield from grid(["claim", *cases.SURFACES], overview)
     yield ""
     yield from body
+
+
+def scope_in_words(claim: Claim) -> list[str]:
+    """Over what a claim's cases run, as lines behind its sentence: one, or one for each scope that surfaces have."""
+    told: dict[str, list[str]] = {}
+    for surface in dict.fromkeys(surface for surface, _ in claim.places):
+        parts = [f"{dimension}: {', '.join(values)}" for dimension, values in scope(claim, surface).items()]
+        told.setdefault("; ".join(parts), []).append(surface)
+    if len(told) == 1:
+        return [f"(Observed over {words}.)" for words in told if words]
+    return [f"({', '.join(surfaces)}: observed over {words}.)" for words, surfaces in told.items() if words]
 
 
 def in_short(folded: list) -> str:
