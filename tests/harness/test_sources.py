@@ -182,6 +182,7 @@ def test_observing_functions_may_move(copy, tmp_path):
         ("observing.py", '"TF_ENABLE_ONEDNN_OPTS": "0"', '"TF_ENABLE_ONEDNN_OPTS": "1"', None),
         ("observer/graph.py", '"""Last part of', '"""The last part of', set()),
         ("claims/axis.py", "HOLDS", "REFUTED", set()),
+        ("observer/__init__.py", '"canary": "canary"', '"canary": "canary", "other": "graph"', set()),
     ],
 )
 def test_digest_changes_with_the_code_that_observes(copy, file, old, new, changed):
