@@ -1,7 +1,8 @@
 """Write docs/ from the records, the claims registry and the results in fixtures/proof, and from nothing else.
 
     python scripts/document.py           write docs/observed-behaviour.md and its pictures,
-                                         docs/changelog-of-behaviour.md, docs/proof.md and the figures in README.md
+                                         docs/changelog-of-behaviour.md, docs/situations.md, docs/reports.md,
+                                         docs/proof.md and the figures in README.md
     python scripts/document.py --check   write nothing; exit 1 when they are not what would be written
 
 Exit codes: 0 written, or as they should be; 1 --check found a difference; 2 a record cannot be used.
@@ -19,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from support import proof, releases, terminal  # noqa: E402
 from support.pages import changelog as steps  # noqa: E402
-from support.pages import claims, example, flags  # noqa: E402
+from support.pages import claims, example, flags, reports, situations  # noqa: E402
 from support.pages.common import recorded  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
@@ -28,8 +29,10 @@ from fixtures import record  # noqa: E402
 DOCS = ROOT / "docs"
 OBSERVED, CHANGELOG = DOCS / "observed-behaviour.md", DOCS / "changelog-of-behaviour.md"
 FLAGS, CLAIMS = DOCS / "training-and-trainable.svg", DOCS / claims.PICTURE
+SITUATIONS, REPORTS = DOCS / "situations.md", DOCS / "reports.md"
 PROOF, README = DOCS / "proof.md", ROOT / "README.md"
 NOTICE_OF_PROOF = "<!-- Written by scripts/document.py from fixtures/proof/. Edit neither. -->"
+NOTICE_OF_REPORTS = "<!-- Written by scripts/document.py from scripts/reports/users.toml. Edit neither. -->"
 NOTICE = "<!-- Written by scripts/document.py from fixtures/observed/. Edit neither. -->"
 
 
@@ -53,7 +56,10 @@ def measured() -> Iterator[str]:
 def observed_behaviour() -> str:
     """The page of docs/observed-behaviour.md."""
     lines = [NOTICE, "", "# Batch normalization, as observed", ""]
-    lines += ["See also the [change-log of behaviour](changelog-of-behaviour.md).", ""]
+    lines += [
+        "See also the [change-log of behaviour](changelog-of-behaviour.md), [where it is used](situations.md) and "
+        "[what users reported](reports.md).", "",
+    ]  # fmt: skip
     lines += [*measured(), *example.example()]
     lines += ["## The two flags, release by release", "", f"![{flags.WORDS}]({FLAGS.name})", ""]
     lines += [*flags.matrices(), *claims.claims()]
@@ -85,6 +91,8 @@ def main() -> int:
             CLAIMS: claims.claims_picture(),
             OBSERVED: observed_behaviour(),
             CHANGELOG: changelog(),
+            SITUATIONS: situations.page(NOTICE),
+            REPORTS: reports.page(NOTICE_OF_REPORTS),
             PROOF: proof.page(NOTICE_OF_PROOF),
             README: proof.readme(README.read_text()),
         }

@@ -1,0 +1,56 @@
+"""What users reported about batch normalization, and which claim notices it."""
+
+from collections.abc import Iterator
+
+from support import reports
+from support.reports import Report
+
+ABOUT = [kind for kind in reports.KINDS if kind != "not about batch normalization"]
+
+
+def state(report: Report) -> str:
+    """Who notices a report, in words."""
+    if report.noticed:
+        return "noticed before: " + ", ".join(f"`{claim}`" for claim in report.claims)
+    if report.claims:
+        return "became " + ", ".join(f"`{claim}`" for claim in report.claims)
+    return "not noticed"
+
+
+def name(address: str) -> str:
+    """``https://github.com/keras-team/keras/issues/16239`` -> ``keras#16239``."""
+    parts = address.split("/")
+    return f"{parts[4]}#{parts[6]}" if "github.com" in address and len(parts) > 6 else parts[2]
+
+
+def counts(found: list[Report]) -> str:
+    """How many are noticed, in one sentence."""
+    mine = [report for report in found if report.kind in ABOUT]
+    before = sum(report.noticed for report in mine)
+    since = sum(bool(report.claims) and not report.noticed for report in mine)
+    return (
+        f"{len(mine)} reports: {before} would have been noticed when the list was made, {since} became claims, "
+        f"{len(mine) - before - since} are not noticed yet."
+    )
+
+
+def rows(found: list[Report]) -> Iterator[str]:
+    """One row for each report, those that nobody notices last."""
+    yield from ("| report | what it says | should be | who notices |", "|---|---|---|---|")
+    for report in sorted(found, key=lambda one: (not one.claims, one.kind, one.address)):
+        if report.kind in ABOUT:
+            link = f"[{name(report.address)}]({report.address})"
+            says, should = (words.replace("|", "\\|") for words in (report.says, report.should))
+            yield f"| {link} | {says} | {should} | {state(report)} |"
+
+
+def page(notice: str) -> str:
+    """The page docs/reports.md."""
+    found = reports.load()
+    lines = [
+        notice, "", "# Reports of users", "",
+        "What users reported about batch normalization and about what reaches it, in our words. A claim *notices* a "
+        "report when its test goes red on what the report describes; that is read off the claim, not tried.", "",
+        counts(found), "", *rows(found),
+    ]  # fmt: skip
+    return "\n".join(lines).rstrip() + "\n"
