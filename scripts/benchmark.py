@@ -1,13 +1,19 @@
 """What the suite costs beside the bare TensorFlow calls of the same cases.
 
-    python scripts/benchmark.py            in the environment under test, bytecode warm
+    python scripts/benchmark.py                        in the environment under test, bytecode warm
+    python scripts/benchmark.py --against CHECKOUT     the whole suite, beside that of another checkout of this project
 
 Three measurements in one run, in turn: *bare* (import TensorFlow once, then every case by a plain
 loop, no pytest), *suite* (pytest on the same cases) and *suite -n 2*. Wall time, processor time of
 the whole process tree, and the largest resident memory of the tree (shared pages counted once).
+
+Against another checkout, both suites run in turn, everything they have; for each kind of case the seconds that
+observing it took, before and after, and how many mutants a case of that kind was the first to notice. The result is
+written to fixtures/proof/price.json, by release.
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -15,7 +21,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +32,7 @@ sys.path.insert(0, str(ROOT))
 from fixtures import cases, installed  # noqa: E402
 from fixtures.observing import child_environment  # noqa: E402
 
+PROOF = ROOT / "fixtures" / "proof"
 MATRIX = ["--deselect", "tests/tf1_compat/test_claims.py", "--deselect", "tests/keras_v2/test_claims.py"]
 GRAPH, EAGER, COMPILE = "graph case", "eager case", "compile case"
 
@@ -73,14 +82,14 @@ def memory(root: int) -> int:
     return total
 
 
-def measure(command: list[str], env: installed.Environment) -> dict[str, float]:
+def measure(command: list[str], env: installed.Environment, checkout: Path = ROOT) -> dict[str, float]:
     """Run a command to its end: wall and processor seconds, peak memory in bytes."""
     before = os.times()
     start = time.perf_counter()
     peak = 0
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=out, env=child_environment(dict(os.environ), env)
+            command, cwd=checkout, stdout=out, stderr=out, env=child_environment(dict(os.environ), env)
         )
         done = threading.Event()
 
@@ -129,15 +138,69 @@ def durations(report: Path) -> dict[tuple[str, int], list[tuple[float, float]]]:
     return {kind: [(times[case], observed[case]) for case in times if case in observed] for kind, times in own.items()}
 
 
+def whole(checkout: Path, env: installed.Environment) -> dict[str, Any]:
+    """One complete run of a checkout's suite: what it took, and the seconds of each kind of observation."""
+    with tempfile.TemporaryDirectory() as folder:
+        events = Path(folder) / "events"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--events={events}"]
+        found: dict[str, Any] = dict(measure(command, env, checkout))
+        told = [json.loads(line) for line in events.read_text().splitlines()]
+    found["tests"] = sum(event["event"] == "test" for event in told)
+    found["observing"] = next(event["observing"] for event in told if event["event"] == "ended")
+    return found
+
+
+def noticed_first() -> dict[str, int]:
+    """Kind of case -> how many of the judged mutants one of its cases was the first to notice."""
+    mutants = json.loads((PROOF / "mutants.json").read_text())["mutants"].values()
+    first = [found["by"] for found in mutants if found["result"] == "killed"]
+    return Counter("scenario" if " " in subject else subject.partition("-")[0] for subject in first)
+
+
+def price(other: Path, env: installed.Environment, rounds: int) -> dict[str, Any]:
+    """Both suites in turn; medians over the rounds."""
+    runs: dict[str, list[dict[str, Any]]] = {"before": [], "after": []}
+    for number in range(rounds):
+        for name, checkout in (("before", other), ("after", ROOT)):
+            print(f"round {number + 1} of {rounds}: {name} ...", file=sys.stderr, flush=True)
+            runs[name].append(whole(checkout, env))
+    found: dict[str, Any] = {
+        name: {
+            "processor": round(statistics.median(run["processor"] for run in each), 1), "tests": each[-1]["tests"],
+            "observing": {
+                kind: round(statistics.median(run["observing"].get(kind, 0.0) for run in each), 1)
+                for kind in sorted(each[-1]["observing"])
+            },
+        }
+        for name, each in runs.items()
+    }  # fmt: skip
+    pairs = zip(runs["before"], runs["after"])
+    found["ratio"] = round(statistics.median(b["processor"] / a["processor"] for a, b in pairs), 3)
+    found["noticed_first"] = dict(noticed_first())
+    return found
+
+
 def main() -> int:
     """Command line; see the module's first lines."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure the whole suite beside another one")
     parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--repeat", type=int, default=1, help="rounds; medians are printed (default: 1)")
     arguments = parser.parse_args()
     env = installed.environment()
     if arguments.bare:
         bare(env)
+        return 0
+    if arguments.against:
+        if not (arguments.against / "conftest.py").is_file():
+            print(f"{arguments.against}: not a checkout of this project.", file=sys.stderr)
+            return 64
+        found = price(arguments.against, env, arguments.repeat)
+        path = PROOF / "price.json"
+        known = json.loads(path.read_text()) if path.exists() else {}
+        known[env.tensorflow] = found
+        path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+        print(json.dumps(found, indent=1))
         return 0
     folder = tempfile.TemporaryDirectory()
     report = Path(folder.name) / "junit.xml"

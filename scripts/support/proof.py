@@ -218,6 +218,27 @@ def of_coverage() -> list[str]:
     ]  # fmt: skip
 
 
+def of_price() -> list[str]:
+    """What one release costs, beside the suite as it was, by kind of case."""
+    lines = ["## The price", ""]
+    for release, found in load("price").items():
+        before, after = found["before"], found["after"]
+        lines += [
+            f"One run of TensorFlow {release}, measured side by side by `scripts/benchmark.py --against`: "
+            f"{before['processor']:.0f} s of processor time for {before['tests']} tests before, "
+            f"{after['processor']:.0f} s for {after['tests']} now, {found['ratio']:.2f} times as much.",
+            "*Noticed first*: of the judged mutants, those that a case of this kind was the first to notice.", "",
+        ]  # fmt: skip
+        rows = []
+        for kind in sorted({*before["observing"], *after["observing"]}):
+            was, now = (side["observing"].get(kind, 0.0) for side in (before, after))
+            first = found["noticed_first"].get(kind, 0)
+            rows.append([kind, f"{was:.1f}", f"{now:.1f}", first, f"{first / now:.1f}" if now and first else "–"])
+        head = ["kind of case", "seconds before", "seconds now", "mutants noticed first", "for each second"]
+        lines += table(head, rows)
+    return lines if len(lines) > 2 else [*lines, "Not measured yet.", ""]
+
+
 def shares(repetitions: dict[str, Any]) -> str:
     """How much of the cases the repetitions ran: ``"40 took all cases, 940 took 1/10 of them"``."""
     counted = Counter(result["share"] for result in repetitions.values() if "share" in result)
@@ -256,7 +277,7 @@ def alike(repetitions: dict[str, Any]) -> list[str]:
 def page(notice: str) -> str:
     """The page of docs/proof.md."""
     lines = [notice, "", "# How well the gate notices", ""]
-    lines += [*of_mutants(), *of_repetitions(), *of_faults(), *of_coverage()]
+    lines += [*of_mutants(), *of_repetitions(), *of_faults(), *of_coverage(), *of_price()]
     return "\n".join(lines).rstrip() + "\n"
 
 
