@@ -42,7 +42,7 @@ def all_cases(env: installed.Environment) -> list[cases.Case]:
     lists = (
         cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
         cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION,
-        cases.MODEL_RUNS, cases.SITUATIONS,
+        cases.MODEL_RUNS, cases.SITUATIONS, cases.GRAPH_OPTIONS, cases.OPTIONS,
     )  # fmt: skip
     present = [case for group in lists for case in group if installed.missing(case, env) is None]
     return sorted(present, key=lambda case: case.program)

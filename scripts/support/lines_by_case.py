@@ -54,7 +54,7 @@ def main() -> None:
     for group in (
         cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
         cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION,
-        cases.MODEL_RUNS, cases.SITUATIONS,
+        cases.MODEL_RUNS, cases.SITUATIONS, cases.GRAPH_OPTIONS, cases.OPTIONS,
     ):  # fmt: skip
         subjects.update({case.id: [case] for case in group})
     for claim in load().values():

@@ -23,6 +23,7 @@ from fixtures.semantics import PHRASES, TABLE, Semantics, origin, row
 LISTS = [
     cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
     cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION, cases.MODEL_RUNS,
+    cases.GRAPH_OPTIONS, cases.OPTIONS,
     [cases.situation(surface, pair) for surface in cases.KERAS_SURFACES for pair in cases.PAIRS],
 ]  # fmt: skip
 # One program style and one form: what differs between them is not a matter of these switches.
