@@ -1,7 +1,7 @@
-"""Import one module from another file: how ``scripts/mutate.py`` puts a mutant before the installed source.
+"""Import modules from other files: how a mutant, or a commit's parent, is put before the installed sources.
 
 Python runs this at its start when its folder is on PYTHONPATH. The environment itself stays as it is.
-BATCHNORM_OVERLAY holds ``module=file``.
+BATCHNORM_OVERLAY holds ``module=file``, several of them apart by ``os.pathsep``.
 """
 
 import importlib.machinery
@@ -11,20 +11,21 @@ import sys
 
 
 class Overlay:
-    """A finder for one module; every other one is found as ever."""
+    """A finder for some modules; every other one is found as ever."""
 
-    def __init__(self, module, path):
-        self.module, self.path = module, path
+    def __init__(self, files):
+        self.files = files
 
     def find_spec(self, name, path=None, target=None):
         """The overlaid module, with the search path of a package if it is one."""
-        if name != self.module:
+        if name not in self.files:
             return None
         real = importlib.machinery.PathFinder.find_spec(name, path, target)
         return importlib.util.spec_from_file_location(
-            name, self.path, submodule_search_locations=real.submodule_search_locations
+            name, self.files[name], submodule_search_locations=real.submodule_search_locations if real else None
         )
 
 
 if os.environ.get("BATCHNORM_OVERLAY"):
-    sys.meta_path.insert(0, Overlay(*os.environ["BATCHNORM_OVERLAY"].split("=", 1)))
+    FILES = dict(entry.split("=", 1) for entry in os.environ["BATCHNORM_OVERLAY"].split(os.pathsep))
+    sys.meta_path.insert(0, Overlay(FILES))

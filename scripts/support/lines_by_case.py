@@ -3,8 +3,9 @@
     python scripts/support/lines_by_case.py FILE.json
 
 reads ``{"files": [...]}`` (relative to site-packages) and writes ``{"subject": {"file": [lines]}}`` to the
-same file: subjects are the cases and claims of a complete run. ``scripts/mutate.py`` judges a mutant by the
-subjects that execute what it changes, and by no others: no other could tell.
+same file: subjects are the cases and claims of a complete run, or of its ``"surfaces"``, without the cases in
+``"left_out"``. ``scripts/mutate.py`` judges a mutant by the subjects that execute what it changes, and by no others: no
+other could tell.
 """
 
 import contextlib
@@ -45,7 +46,8 @@ def send_lines(tf: Any, program: str, chosen: list[Case], files: list[str], out:
 def main() -> None:
     """Command line; see the module's first lines."""
     path = Path(sys.argv[1])
-    files = json.loads(path.read_text())["files"]
+    asked = json.loads(path.read_text())
+    files, surfaces, left_out = asked["files"], asked.get("surfaces", cases.SURFACES), set(asked.get("left_out", ()))
     env = installed.environment()
     if sys.argv[2:] != ["pinned"]:  # TensorFlow reads the environment when it is imported, and before
         pinned = child_environment(dict(os.environ), env)
@@ -56,9 +58,11 @@ def main() -> None:
         cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION,
         cases.MODEL_RUNS, cases.SITUATIONS, cases.GRAPH_OPTIONS, cases.OPTIONS,
     ):  # fmt: skip
-        subjects.update({case.id: [case] for case in group})
+        subjects.update({case.id: [case] for case in group if case.surface in surfaces and case.id not in left_out})
     for claim in load().values():
         for surface, program in claim.places:
+            if surface not in surfaces:
+                continue
             subjects[str(ClaimInPlace(claim.id, surface, program))] = claim.cases(surface, program)
     present = {name: each for name, each in subjects.items() if not any(installed.missing(case, env) for case in each)}
     processes: dict[Any, list[Case]] = {}

@@ -1,7 +1,7 @@
 """The page and the figures that say how well the gate notices, and how seldom it cries wolf.
 
 Made from ``fixtures/proof/``: mutants.json (``scripts/mutate.py``), repetitions.json (``scripts/repeat.py``),
-faults.json (``scripts/faults.py``), coverage.json (``scripts/cover.py``).
+faults.json (``scripts/faults.py``), coverage.json (``scripts/cover.py``), backtest.json (``scripts/backtest.py``).
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.compare import shorter
+from support import commits
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fixtures" / "proof"
@@ -151,6 +152,61 @@ def of_mutants() -> list[str]:
     return lines
 
 
+def of_history() -> list[str]:
+    """Commits of Keras and tf-keras, noticed or not, and the changes that release notes name."""
+    results = load("backtest").get("commits", {})
+    every = commits.chosen()
+    ends = Counter(results.get(commit.commit, {}).get("result", "not judged") for commit in every)
+    noticed = ends["noticed"]
+    lines = [
+        "## Commits of Keras and tf-keras", "",
+        "Commits that changed what batch normalization does, or what reaches it, chosen from their messages and tests",
+        "before any was judged. `scripts/backtest.py` holds each against its parent as the gate holds releases:",
+        f"**{noticed} noticed of {noticed + ends['not noticed']} judged of {len(every)} chosen**.",
+        "*Taken out*: a release that contains it ran without the commit, and with it. *Put on*: the same of a commit",
+        "that no release contains. *Whole files*: later changes stand in the same lines, so that files of its days",
+        "before and after it ran in the release. *Judged by*: how many of the cases and claims that execute what it",
+        "changed; a commit that is not noticed by a part of them may be noticed by another.", "",
+    ]  # fmt: skip
+    titles = (("Noticed", "noticed", "what the suite says"), ("Not noticed", "not noticed", "why"),
+              ("Not judged", "not judged", "why"))  # fmt: skip
+    for title, wanted, head in titles:
+        rows = []
+        for commit in every:
+            result = results.get(commit.commit, {"result": "not judged", "why": "it was not run"})
+            if result["result"] != wanted:
+                continue
+            address = f"https://github.com/{commit.repository}/commit/{commit.commit}"
+            judged = f"{result['judged_by']} of {result['reached_by']}" if "judged_by" in result else "–"
+            said = result.get("sentence") or result.get("why") or "nothing looked different"
+            rows.append([f"[{commit.commit[:10]}]({address})", commit.date, commit.title,
+                         f"{result.get('release', '–')}, {result['how']}" if "how" in result else "–",
+                         judged, shorter(said, 240)])  # fmt: skip
+        if rows:
+            lines += [f"### {title} of the commits", ""]
+            lines += table(["commit", "date", "what it changed", "judged on", "judged by", head], rows)
+    return [*lines, *of_release_notes()]
+
+
+def of_release_notes() -> list[str]:
+    """Changes of batch normalization between neighbouring releases of Keras, and where the change-log has them."""
+    rows = [
+        [
+            entry["between"],
+            f"[{entry['change']}]({entry['source']})",
+            entry["in_changelog"] or "no",
+            entry["why"] or "–",
+        ]
+        for entry in commits.release_notes()
+    ]
+    return [
+        "### Changes that Keras names, release by release", "",
+        "What release notes or commits of Keras since 3.9 name that concerns batch normalization, and where",
+        "[the change-log](changelog-of-behaviour.md) has it; where it has not, why.", "",
+        *table(["between", "change", "in the change-log", "why not"], rows),
+    ]  # fmt: skip
+
+
 def of_repetitions() -> list[str]:
     """By circumstance: releases, false alarms, and the room that the tolerances leave."""
     results = load("repetitions")
@@ -277,7 +333,7 @@ def alike(repetitions: dict[str, Any]) -> list[str]:
 def page(notice: str) -> str:
     """The page of docs/proof.md."""
     lines = [notice, "", "# How well the gate notices", ""]
-    lines += [*of_mutants(), *of_repetitions(), *of_faults(), *of_coverage(), *of_price()]
+    lines += [*of_mutants(), *of_history(), *of_repetitions(), *of_faults(), *of_coverage(), *of_price()]
     return "\n".join(lines).rstrip() + "\n"
 
 
