@@ -68,11 +68,13 @@ def answers(side: Side) -> dict[tuple[str, str], dict[str, set[str]]]:
     return found
 
 
-def places(sits: frozenset[str], everywhere: frozenset[str]) -> str:
-    """Where the layer sat, in words."""
-    if sits == everywhere:
-        return "wherever it sits"
-    return ", ".join(value for value in DIMENSIONS["sits"] if value in sits)
+def told(cell: dict[str, set[str]]) -> tuple[tuple[str, str], ...]:
+    """What the layer did, each with where it sat; what it did in most places first, and the others by name."""
+    rows = sorted(cell.items(), key=lambda row: (-len(row[1]), row[0]))
+    if len(rows) == 1:
+        return ((rows[0][0], "wherever it sits"),)
+    named = [(did, ", ".join(value for value in DIMENSIONS["sits"] if value in sits)) for did, sits in rows[1:]]
+    return ((rows[0][0], "elsewhere"), *named)
 
 
 def by_release() -> Iterator[str]:
@@ -92,11 +94,9 @@ def by_release() -> Iterator[str]:
                 for name, found in all_of_them:
                     cell = found.get((called, frozen))
                     if cell:
-                        everywhere = frozenset().union(*cell.values())
-                        rows = sorted((places(frozenset(sits), everywhere), did) for did, sits in cell.items())
-                        values.append((name, tuple(rows)))
-                for label, told, _ in ranges.fold(values):
-                    words = "<br>".join(f"{did} ({sits})" for sits, did in told)
+                        values.append((name, told(cell)))
+                for label, rows, _ in ranges.fold(values):
+                    words = "<br>".join(f"{did} ({sits})" for did, sits in rows)
                     yield f"| {called} | {frozen} | {label} | {words} |"
         yield ""
 
