@@ -12,6 +12,8 @@ in an overlay, as mutants do. The cases and claims that execute what it changed 
 the release, as the gate does. Where they are many, a part of them runs in which each claim comes early.
 Results are kept in ``fixtures/proof/backtest.json`` after each commit: kill the run whenever you like, start it again.
 
+The requirements are those of mutate.py, ``requirements/mutation.txt``.
+
 Exit codes: 0 every commit that was judged was noticed; 1 one was not; 2 could not be judged; 64 wrong usage.
 """
 
@@ -19,6 +21,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -178,6 +181,11 @@ def part(whole: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     }}  # fmt: skip
 
 
+def without_paths(problem: str) -> str:
+    """A problem without the places of this machine, which tell nobody else anything."""
+    return re.sub(r" \(/[^)]*\)", "", problem)
+
+
 def differences(names: tuple[str, str], records: tuple[dict, dict]) -> dict[str, str]:
     """What the gate says of a commit against its parent, by subject: names and records of the parent and of it."""
     (old, new), (before, after) = names, (part(records[0], records[1]), part(records[1], records[0]))
@@ -233,11 +241,11 @@ def run(commit: Commit, release: str, python: Path, exchange: Exchange, chosen: 
         first, second = (side(sources, chosen, False) for sources in sides)
         if first.problem or second.problem:
             at = names[0] if first.problem else names[1]
-            return told(LEFT, why=f"{at} does not run: {first.problem or second.problem}")
+            return told(LEFT, why=f"{at} does not run: {without_paths(first.problem or second.problem or '')}")
     else:
         first = side(sides[forwards], chosen, True)
         if first.problem:
-            return told(LEFT, why=f"{names[forwards]} does not run: {first.problem}")
+            return told(LEFT, why=f"{names[forwards]} does not run: {without_paths(first.problem)}")
         held = record.read(ROOT / "fixtures" / "observed" / f"{release}.json")
         records = (held, first.seen) if forwards else (first.seen, held)
         suspects = [*first.failures, *differences(names, records)]
@@ -246,7 +254,7 @@ def run(commit: Commit, release: str, python: Path, exchange: Exchange, chosen: 
         # A record may be older than a case, and a case may fail on the release, too: what it sees today decides.
         second = side({}, comparison.runnable(suspects[:SUSPECTS]), False)
         if second.problem:
-            return told(LEFT, why=f"{release} does not run: {second.problem}")
+            return told(LEFT, why=f"{release} does not run: {without_paths(second.problem)}")
         if forwards:
             first, second = second, first
     found = differences(names, (first.seen, second.seen))
@@ -296,11 +304,13 @@ def located(every: list[Commit], checkouts: list[Path]) -> dict[str, Path]:
     return where
 
 
-def waits(result: dict[str, Any] | None, subjects: int) -> bool:
-    """Whether a commit has no result, or one that more cases and claims could change."""
+def waits(result: dict[str, Any] | None, subjects: int, again: bool = False) -> bool:
+    """Whether a commit has no result, or one that more cases and claims, or a suite that grew, could change."""
     if result is None:
         return True
-    return result["result"] == UNNOTICED and result.get("judged_by", 0) < min(subjects, result.get("reached_by", 0))
+    return result["result"] == UNNOTICED and (
+        again or result.get("judged_by", 0) < min(subjects, result.get("reached_by", 0))
+    )
 
 
 def main() -> int:
@@ -313,6 +323,7 @@ def main() -> int:
     parser.add_argument("--subjects", type=int, default=SUBJECTS, metavar="N",
                         help="cases and claims to judge a commit by at most (default: %(default)s); with more than "
                         "before, what was not noticed is judged by those that did not run yet")  # fmt: skip
+    parser.add_argument("--unnoticed", action="store_true", help="again those that were not noticed: the suite grew")
     parser.add_argument("--list", action="store_true", help="print every commit and its result, and end")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="commits at once (default: the cores)")
     every = commits.chosen()
@@ -342,7 +353,7 @@ def main() -> int:
     waiting = [
         commit for commit in here
         if (any(commit.commit.startswith(name) for name in arguments.only) if arguments.only
-            else waits(results.get(commit.commit), arguments.subjects))
+            else waits(results.get(commit.commit), arguments.subjects, arguments.unnoticed))
     ]  # fmt: skip
     try:
         return work(every, waiting, where, results, arguments)
@@ -372,7 +383,7 @@ def work(
         task = bar.add_task("commits", total=len(waiting), counts="")
 
         def one(commit: Commit) -> None:
-            old = {} if arguments.only else results.get(commit.commit, {})
+            old = {} if arguments.only or arguments.unnoticed else results.get(commit.commit, {})
             done = old.get("judged_by", 0) if old.get("result") == UNNOTICED else 0
             found = judge(commit, where[commit.commit], reach[commit.package], done, arguments.subjects)
             found["seconds"] = round(found.get("seconds", 0) + old.get("seconds", 0), 1)

@@ -182,6 +182,13 @@ def test_what_more_cases_could_change_is_judged_again(result, subjects, expected
     assert backtest.waits(result, subjects) is expected
 
 
+def test_a_problem_is_told_without_places_of_this_machine():
+    """They tell nobody else anything."""
+    assert backtest.without_paths("ImportError: no name 'x' (/here/keras/__init__.py) (a hint)") == (
+        "ImportError: no name 'x' (a hint)"
+    )
+
+
 def test_modules_are_imported_from_an_overlay(tmp_path):
     """Several at once, one of them new to the package; what is not in it comes from where it was."""
     package = tmp_path / "site" / "package"
