@@ -7,7 +7,9 @@ import pytest
 import situations
 
 from fixtures import cases
+from fixtures.claims import load
 from fixtures.dimensions import ARRAY, CONSTRAINTS, DIMENSIONS, array, possible
+from fixtures.dimensions_of_claims import ASKED
 
 PAIRS, ALL = array()
 
@@ -62,3 +64,8 @@ def test_situations_are_cases_of_each_keras():
     every = dict.fromkeys(("tf.keras", "keras"), len(ALL))
     assert counted == {**every, "tf_keras": len(PAIRS), "tf.compat.v1.keras": len(PAIRS)}
     assert json.loads(Path(ARRAY).read_text())["pairs"] == len(PAIRS)
+
+
+def test_claims_that_ask_the_other_values_exist():
+    """An id that is gone would leave a value asked by nobody."""
+    assert not [claim for asked in ASKED.values() for ids in asked.values() for claim in ids if claim not in load()]

@@ -10,6 +10,7 @@ import numpy as np
 
 from fixtures import cases
 from fixtures.dimensions import CONSTRAINTS, DIMENSIONS
+from fixtures.dimensions_of_claims import ASKED
 from fixtures.images import parameters
 from fixtures.record import restore
 from support import ranges
@@ -31,6 +32,11 @@ def dimensions() -> Iterator[str]:
     for name, values in DIMENSIONS.items():
         yield from (f"### {name}", "", "| value | what it means |", "|---|---|")
         yield from (f"| `{value}` | {words} |" for value, words in values.items())
+        yield ""
+    for name, asked in ASKED.items():
+        yield from (f"### {name}", "", "| value | the claims that ask it |", "|---|---|")
+        for value, ids in asked.items():
+            yield f"| {value} | {', '.join(f'`{claim}`' for claim in ids) or '*not asked yet*'} |"
         yield ""
     yield from ("### What cannot occur together", "")
     yield from (f"- {' × '.join(one.of)}: {one.reason}." for one in CONSTRAINTS)
