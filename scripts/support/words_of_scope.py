@@ -43,7 +43,8 @@ NEEDS = (
     ),
     Need(
         r"\btrains?\b(?! op)|\bin training\b|\bthroughout training\b|\bTraining\b|\bfine-tuning\b",
-        r"\w\(\)|training=|\bcalls?\b|\bcalled\b|\bsteps?\b|\bloops?\b|\btapes?\b|\btraining,|inference",
+        r"\w\(\)|training=|\bcalls?\b|\bcalled\b|\bsteps?\b|\bloops?\b|\btapes?\b|"
+        r"[Ii]n inference and in training|in training and in inference",
         "trained by", TRAINED_BY, '"in fit()", "in a training call"',
     ),
     Need(
@@ -51,8 +52,8 @@ NEEDS = (
         '"of rank 2 and 4"',
     ),
     Need(
-        r"\b(inputs|images?)\b", r"\branks?\b|\baxis\b|\baxes\b|by inputs|its inputs|two inputs|\bpixels?\b", "rank",
-        ("2", "4"), '"inputs of rank 2"',
+        r"\b(inputs|images?)\b", r"\branks?\b|\baxis\b|\baxes\b|by inputs|its (own )?inputs|two inputs|\bpixels?\b",
+        "rank", ("2", "4"), '"inputs of rank 2"',
     ),
     Need(r"\bwhatever (its|the|their) values\b", r"^$", "values", ("near 0", "far from 0"), '"around 0"'),
     Need(r"\b(every|all|any) releases?\b", r"^$", "", (), "nothing of releases: verdicts tell them"),

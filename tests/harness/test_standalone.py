@@ -180,7 +180,7 @@ def test_places_of_an_observation():
     [
         (["no-such-case"], USAGE, "no-such-case: no such case or claim."),
         (["frozen-layer-infer"], USAGE, "the nearest is frozen-layer-infers"),
-        (["frozen-layer-infers"], USAGE, "is 4 programs; give --out FOLDER"),
+        (["frozen-gamma-has-a-gradient"], USAGE, "is 4 programs; give --out FOLDER"),
         (["frozen-layer-infers", "--release", "9.9.9"], USAGE, "--release 9.9.9: no such release"),
         ([FIT.id, "--release", "1.15.5"], USAGE, "no record of 1.15.5 holds it"),
         ([ONEDNN.id], NOT_JUDGED, "python -m fixtures.observer.program_with_onednn"),
@@ -198,16 +198,16 @@ def test_what_cannot_be_written_is_one_sentence(arguments, code, words):
 @pytest.mark.parametrize(
     "subject",
     [
-        "frozen-layer-infers keras tf2-style",
-        "tests/keras_v2/test_claims.py::test_verdict[frozen-layer-infers-keras-tf2-style]",
-        cases.layer_call(cases.KERAS3, "True", "constructor-False").id,
-        str(cases.layer_call(cases.KERAS3, "True", "constructor-False")),
+        "frozen-gamma-has-a-gradient keras tf2-style",
+        "tests/keras_v2/test_claims.py::test_verdict[frozen-gamma-has-a-gradient-keras-tf2-style]",
+        cases.layer_call(cases.KERAS3, "True", "after_build-False").id,
+        str(cases.layer_call(cases.KERAS3, "True", "after_build-False")),
     ],
 )
 def test_subject_is_named_as_messages_name_it(subject):
     """By the id, by the name of the test, by claim and place."""
     assert [case.id for case in reproduce.named(subject)] == [
-        cases.layer_call(cases.KERAS3, "True", "constructor-False").id
+        cases.layer_call(cases.KERAS3, "True", "after_build-False").id
     ]
 
 
