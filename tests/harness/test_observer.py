@@ -8,6 +8,7 @@ import types
 import pytest
 
 from fixtures import cases, observer, observing
+from fixtures.observer.server import table
 
 
 @pytest.mark.parametrize("raises", [None, ValueError], ids=["observed", "raised"])
@@ -159,3 +160,11 @@ def test_machine_that_ran_out_is_no_behaviour(error, message, is_so):
     with pytest.raises(observing.NotObserved, match=f"the observation raised {error}") as raised:
         seen.observe(case)
     assert raised.value.error == (None if is_so else error)
+
+
+@pytest.mark.parametrize("seen", [[], ["gamma"], None, 1.0])
+def test_observation_without_names_is_refused_where_it_is_made(seen):
+    """A list would only be noticed when the whole record is written, and cost all of it."""
+    with pytest.raises(TypeError, match="an observation is a dictionary of named values, not a"):
+        table(seen)
+    assert table({"names": ["gamma"]}) == {"names": ["gamma"]}
