@@ -3,6 +3,7 @@
     python scripts/mutate.py                 every mutant that has no result yet
     python scripts/mutate.py ID ...          these
     python scripts/mutate.py --list          what they are, and what became of them
+    python scripts/mutate.py --fresh [DIR]   the fresh ones, by this suite or by the one in the checkout DIR: as it was
     python scripts/mutate.py --official DIR  judge the same mutants by the official tests of keras (in its
                                              package) and of tf-keras (a checkout of its release in DIR)
 
@@ -13,6 +14,9 @@ could be judged any more (the import fails, a process crashes), and otherwise it
 no test can kill has its argument in ``scripts/mutants/equivalent.toml``; one that led to a claim is in
 ``led_to_claims.toml`` beside it. Results are kept in
 ``fixtures/proof/mutants.json`` after each mutant: kill the run whenever you like, and start it again.
+
+Fresh mutants (``fresh_by_hand.toml``, ``fresh_targets.toml``) were made to see what the suite notices beyond those
+that it was built with: by hand before any was judged, without a look at the suite, and by machine.
 
 Exit codes: 0 every mutant was noticed or is equivalent; 1 one survived; 2 could not be judged; 64 wrong usage.
 """
@@ -40,7 +44,7 @@ sys.path.insert(0, str(ROOT))
 
 from support import comparison, environments, mutants, running, terminal  # noqa: E402
 from support.client import Failure, uv  # noqa: E402
-from support.comparison import Side  # noqa: E402
+from support.comparison import Side, difference  # noqa: E402
 from support.mutants import Mutant  # noqa: E402
 from support.proof import equivalents  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
@@ -292,6 +296,10 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="print every mutant and its result, and end")
     parser.add_argument("--again", action="store_true", help="also mutants that have a result")
     parser.add_argument("--survivors", action="store_true", help="again those that survived")
+    parser.add_argument(
+        "--fresh", type=Path, nargs="?", const=ROOT, metavar="DIR",
+        help="judge the fresh mutants, many in one process, by the suite in a checkout (default: this one)",
+    )  # fmt: skip
     parser.add_argument("--official", type=Path, metavar="DIR", help="judge by the official tests; see above")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once (default: the cores)")
     try:
@@ -321,12 +329,15 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
         old = known.get(name, {})
         words = {"means": mutant.means, "file": mutant.file, "function": mutant.function,
                  "surfaces": mutant.surfaces, "by_hand": mutant.by_hand, "draw": mutant.draw,
+                 **({"fresh": True} if mutant.fresh else {}),
                  "digest": digest(mutant)}  # fmt: skip
         results[name] = {**(old if old.get("digest") == words["digest"] else {}), **words}
     if arguments.list:
         for name, result in results.items():
             print(f"{name}: {result.get('result', 'not judged')}: {result['means']}")
         return UNCHANGED
+    if arguments.fresh:
+        return in_forks(arguments.fresh.resolve(), python, packages, [m for m in every.values() if m.fresh], results)
     field = "official" if arguments.official else "result"
     if arguments.official and not (arguments.official / "tf_keras").is_dir():
         terminal.say(f"{arguments.official}: no checkout of tf-keras: it has no folder tf_keras.")
@@ -378,6 +389,67 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     for name in survivors:
         print(f"{name}: survived: {results[name]['means']}")
     return CHANGED if survivors else UNCHANGED
+
+
+def in_forks(checkout: Path, python: Path, packages: Path, fresh: list[Mutant], results: dict[str, Any]) -> int:
+    """Judge mutants by a suite, in one process that forks; the result, or ``as_it_was`` of another checkout."""
+    ours = checkout == ROOT
+    tool = next(
+        p for p in (checkout / "scripts" / "support" / f"{n}.py" for n in ("lines_by_case", "reach")) if p.exists()
+    )
+    files = sorted({mutant.file for mutant in fresh})
+    written = "".join(p.read_text() for p in sorted((checkout / "fixtures").rglob("*.py")))
+    key = hashlib.sha256(json.dumps([RELEASE, files, written]).encode()).hexdigest()[:16]
+    lines = environments.cache() / f"lines-of-fresh-{key}.json"
+    if not lines.exists():
+        terminal.say("measuring which case executes which lines; this is done once, and takes some minutes ...")
+        part = lines.with_suffix(".part")
+        part.write_text(json.dumps({"files": files}))
+        done = subprocess.run([str(python), str(tool), str(part)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failure(f"what the cases execute could not be measured: {(done.stderr.splitlines() or ['?'])[-1]}")
+        part.replace(lines)
+    given, told = (environments.cache() / f"{name}-of-fresh-{key}.jsonl" for name in ("mutants", "results"))
+    with given.open("w") as out:
+        for mutant in fresh:
+            touched = list(mutants.touched((packages / mutant.file).read_text(), mutant.source))
+            out.write(
+                json.dumps(
+                    {
+                        "id": f"{mutant.id} {digest(mutant)}",
+                        "file": mutant.file,
+                        "source": mutant.source,
+                        "lines": touched,
+                    }
+                )
+                + "\n"
+            )
+    helper = ROOT / "scripts" / "support" / "mutants_in_forks.py"
+    subprocess.run([str(python), str(helper), str(checkout), str(lines), str(given), str(told)], check=False)
+    found = {entry.pop("id"): entry for entry in map(json.loads, told.read_text().splitlines())}
+    held = record.read(checkout / "fixtures" / "observed" / f"{RELEASE}.json")["observations"] if ours else {}
+    for mutant in fresh:
+        entry = found.get(f"{mutant.id} {digest(mutant)}")
+        if entry is None or entry["result"] == "not judged":
+            continue
+        for case, value in entry.pop("other", {}).items():
+            if entry["result"] == SURVIVED and case in held and differs(held[case], value):
+                entry.update(result=KILLED, by=case, sentence=f"{case} is not observed as it is on record.")
+        if ours:
+            results[mutant.id] |= entry
+        else:
+            results[mutant.id]["as_it_was"] = {k: entry[k] for k in ("result", "by", "subjects") if k in entry}
+    save(results)
+    field = "result" if ours else "as_it_was"
+    left = [m.id for m in fresh if field not in results[m.id]]
+    terminal.say(f"{len(fresh) - len(left)} of {len(fresh)} judged" + f"; not judged: {', '.join(left)}" * bool(left))
+    return UNCHANGED
+
+
+def differs(before: Any, after: Any) -> bool:
+    """Whether an observation differs from the one on record by more than builds may, as the gate sees it."""
+    before, after = record.restore(before), record.restore(after)
+    return difference.skeleton(before) != difference.skeleton(after) or not difference.near(before, after)
 
 
 def count(results: dict[str, Any]) -> str:

@@ -25,13 +25,15 @@ class ExecutedLines:
             sys.monitoring.set_local_events(self.TOOL, code, sys.monitoring.events.LINE)
         return sys.monitoring.DISABLE
 
-    def line(self, code: Any, number: int) -> None:
-        """A line is about to run."""
+    def line(self, code: Any, number: int) -> Any:
+        """A line is about to run for the first time since the last ``take()``."""
         self.found[code.co_filename.partition("site-packages/")[2]].add(number)
+        return sys.monitoring.DISABLE
 
     def take(self) -> dict[str, list[int]]:
         """What ran since the last call."""
         taken = {file: sorted(lines) for file, lines in self.found.items() if lines}
         for lines in self.found.values():
             lines.clear()
+        sys.monitoring.restart_events()
         return taken

@@ -33,6 +33,7 @@ from support.client import Failure
 
 FOLDER = Path(__file__).resolve().parents[1] / "mutants"
 PER_FUNCTION = 4  # machine-made mutants of one function at most, drawn with a fixed seed
+FRESH_PER_FUNCTION = 1  # of the functions in fresh_targets.toml
 
 
 class NoSuchPlace(Failure):
@@ -52,6 +53,7 @@ class Mutant:
         by_hand: whether a person thought of it.
         source: the whole mutated module.
         draw: of a machine-made one, its number among those of the function, from 1.
+        fresh: whether it is of those that were made to judge the suite as it was, too.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Mutant:
     by_hand: bool
     source: str
     draw: int = 0
+    fresh: bool = False
 
     @property
     def module(self) -> str:
@@ -191,13 +194,13 @@ def span(definition: ast.FunctionDef) -> tuple[int, int]:
 
 
 def by_hand(packages: Path) -> list[Mutant]:
-    """The mutants of ``by_hand.toml`` on the sources in ``packages``.
+    """The mutants of ``by_hand.toml`` and ``fresh_by_hand.toml`` on the sources in ``packages``.
 
     Raises:
         NoSuchPlace: the text to replace does not occur exactly once in the function.
     """
     made = []
-    for entry in tomllib.loads((FOLDER / "by_hand.toml").read_text())["mutant"]:
+    for entry in [*_entries("by_hand", "mutant"), *_entries("fresh_by_hand", "mutant")]:
         source = _source(packages / entry["file"])
         definition = functions(source).get((entry["function"], entry.get("setter", False)))
         if definition is None:
@@ -214,16 +217,24 @@ def by_hand(packages: Path) -> list[Mutant]:
         ast.parse(mutated)
         made.append(
             Mutant(
-                entry["id"], entry["means"], entry["file"], entry["function"], tuple(entry["surfaces"]), True, mutated
+                entry["id"],
+                entry["means"],
+                entry["file"],
+                entry["function"],
+                tuple(entry["surfaces"]),
+                True,
+                mutated,
+                fresh=entry["fresh"],
             )
         )
     return made
 
 
 def by_machine(packages: Path) -> list[Mutant]:
-    """Machine-made mutants of the functions in ``targets.toml``: the same ones for the same sources."""
+    """Machine-made mutants of the functions in ``targets.toml`` and ``fresh_targets.toml``: always the same ones."""
     made: dict[str, Mutant] = {}
-    for target in tomllib.loads((FOLDER / "targets.toml").read_text())["target"]:
+    for target in [*_entries("targets", "target"), *_entries("fresh_targets", "target")]:
+        fresh = target.get("fresh", False)
         source = _source(packages / target["file"])
         definition = functions(source).get((target["function"], target.get("setter", False)))
         if definition is None:
@@ -233,10 +244,10 @@ def by_machine(packages: Path) -> list[Mutant]:
         # Under a line of its own, the body of a method is a whole program, and quick to parse.
         body = "if here:\n" + "".join(lines[first - 1 : last])
         places = list(_places(body, _said(definition, first)))
-        random.Random(f"{target['file']} {target['function']}").shuffle(places)
+        random.Random(f"{target['file']} {target['function']}{' again' * fresh}").shuffle(places)
         found = 0
         for operator, position, index in places:
-            if found == PER_FUNCTION:
+            if found == (FRESH_PER_FUNCTION if fresh else PER_FUNCTION):
                 break
             changed = _At(operator(), position, index).walk(parso.parse(body)).get_code().partition("\n")[2]
             mutated = "".join(lines[: first - 1]) + changed + "".join(lines[last:])
@@ -248,9 +259,17 @@ def by_machine(packages: Path) -> list[Mutant]:
             made[mutated] = Mutant(
                 f"{target['file'].split('/')[0]}-{digest}",
                 f"{operator.__name__} in line {line}, column {column}, of {target['file']}.",
-                target["file"], target["function"], tuple(target["surfaces"]), False, mutated, found,
+                target["file"], target["function"], tuple(target["surfaces"]), False, mutated,
+                0 if fresh else found, fresh,
             )  # fmt: skip
     return list(made.values())
+
+
+def _entries(name: str, key: str) -> list[dict[str, Any]]:
+    """The entries of a file of mutants; none if there is no such file."""
+    path = FOLDER / f"{name}.toml"
+    entries = tomllib.loads(path.read_text())[key] if path.exists() else []
+    return [{**entry, "fresh": name.startswith("fresh")} for entry in entries]
 
 
 def _said(definition: ast.FunctionDef, first: int) -> list[tuple[int, int]]:

@@ -49,6 +49,27 @@ def unseen(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int, i
     return ends.total(), ends["killed"] + ends["refused"], ends["equivalent"], ends["led to a claim"]
 
 
+def drawn_fresh(results: dict[str, Any], argued: dict[str, str]) -> dict[str, int]:
+    """Of the fresh mutants that both were given and that are not equivalent: what the suite noticed then and now.
+
+    Returns:
+        ``given``, ``then``, ``now``; and of all fresh ones ``made``, ``by_hand``, ``equivalent`` and ``not_judged``.
+    """
+    fresh = {name: result for name, result in results.items() if result.get("fresh")}
+    ends = {name: end(name, result, argued) for name, result in fresh.items()}
+    both = {n: r for n, r in fresh.items() if "as_it_was" in r and ends[n] not in ("not judged", "equivalent")}
+    noticed_by = ("killed", "refused")
+    return {
+        "given": len(both),
+        "then": sum(result["as_it_was"]["result"] in noticed_by for result in both.values()),
+        "now": sum(ends[name] in noticed_by for name in both),
+        "made": len(fresh),
+        "by_hand": sum(result["by_hand"] for result in fresh.values()),
+        "equivalent": sum(found == "equivalent" for found in ends.values()),
+        "not_judged": sum(n not in both and found != "equivalent" for n, found in ends.items()),
+    }
+
+
 def end(name: str, result: dict[str, Any], argued: dict[str, str]) -> str:
     """What became of a mutant."""
     found = result.get("result", "not judged")
@@ -124,6 +145,18 @@ def of_mutants() -> list[str]:
                 ["mutant", "what it does", "claim"],
                 [[f"`{name}`", results[name]["means"], by] for name, by in led_to_claims()[1].items()],
             ),
+        ]
+    fresh = drawn_fresh(results, argued)
+    if fresh["made"]:
+        lines += [
+            "### Drawn fresh",
+            "",
+            f"{fresh['made']} mutants lie in what uses beyond a single layer execute: {fresh['by_hand']} were written",
+            "before any was judged; the others were drawn by machine when situations and claims on these uses stood.",
+            f"Drawn fresh: as it was, the suite noticed {fresh['then']} of {fresh['given']},",
+            f"now {fresh['now']} of {fresh['given']}. {fresh['equivalent']} are equivalent, and {fresh['not_judged']}",
+            "were not judged by both.",
+            "",
         ]
     for title, wanted in (("Survivors", "survived"), ("Equivalent", "equivalent")):
         chosen = {n: r for n, r in sorted(results.items()) if end(n, r, argued) == wanted}
@@ -355,6 +388,12 @@ def figures() -> list[str]:
         lines.append(
             f"- {drawn} of them were drawn when it noticed all the others: as it was, it noticed {at_once}; {alike} "
             f"are equivalent, and {led} led to the claims that notice them now."
+        )
+    fresh = drawn_fresh(results, argued)
+    if fresh["given"]:
+        lines.append(
+            f"- Drawn fresh, over wrappers, masks, saving and trainers: as it was it noticed {fresh['then']} of "
+            f"{fresh['given']}, now {fresh['now']} of {fresh['given']}."
         )
     if repetitions:
         lines.append(
