@@ -83,9 +83,10 @@ def test_claim_that_an_error_turns_is_told_by_the_error(pair):
     after.record["verdicts"][claim] = "refuted"
     told = behaviours(compare(before, after))
     assert [entry.sentence for entry in told] == [
-        "claim numpy-arrays-are-inputs (A layer takes an array of NumPy as it takes a tensor.) was holds, is "
+        "claim numpy-arrays-are-inputs (A layer takes an array of NumPy of rank 2 as it takes a tensor.) was holds, is "
         "refuted, but should be holds; error was None, is ValueError "
-        "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
+        "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy, image=rank2), TensorFlow 2.4.4, tf2-style "
+        "program]"
     ]
 
 
@@ -289,4 +290,4 @@ def test_a_scenario_is_told_with_the_claim_that_turned():
     ]
     (told,) = behaviours(compare(*sides))
     assert told.sentence.startswith("claim clone-of-a-frozen-model-is-frozen (")
-    assert "was holds, is refuted; frozen model model_is_trainable was False, is True" in told.sentence
+    assert "was holds, is refuted" in told.sentence

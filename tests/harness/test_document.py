@@ -24,6 +24,8 @@ def pages(tmp_path, monkeypatch):
     """The two pages, short, in a folder of their own."""
     monkeypatch.setattr(document, "ROOT", tmp_path)
     monkeypatch.setattr(document, "OBSERVED", tmp_path / "docs" / "observed.md")
+    for name in ("SITUATIONS", "REPORTS"):
+        monkeypatch.setattr(document, name, tmp_path / "docs" / f"{name.lower()}.md")
     monkeypatch.setattr(document, "CHANGELOG", tmp_path / "docs" / "changelog.md")
     monkeypatch.setattr(document, "FLAGS", tmp_path / "docs" / "flags.svg")
     monkeypatch.setattr(document, "CLAIMS", tmp_path / "docs" / "claims.svg")

@@ -177,6 +177,10 @@ def test_a_surface_that_is_not_installed_cannot_be_judged():
 def test_a_surface_that_was_given_up_is_a_change():
     """tf.keras of TensorFlow 2.16 is no Keras 2 any more."""
     old, new = (record.read(releases.calendar()[name].record) for name in ("2.15.1", "2.16.2"))
+    old["observations"] = {  # what the newer record has not measured yet is no loss of the release
+        name: seen for name, seen in old["observations"].items()
+        if name in new["observations"] or comparison.known_cases()[name].surface == cases.TF_KERAS_BUNDLED
+    }  # fmt: skip
     found = judged(new, old)
     assert found.code == CHANGED
     assert any(b.sentence.startswith("tf.keras is gone") for b in found.behaviours)

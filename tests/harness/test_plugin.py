@@ -233,7 +233,9 @@ def claimed(observe, claim="numpy-arrays-are-inputs"):
     return failed.value.msg.splitlines()[0], run.observations
 
 
-CLAIM = "claim numpy-arrays-are-inputs (A layer takes an array of NumPy as it takes a tensor.) is not decided: "
+CLAIM = (
+    "claim numpy-arrays-are-inputs (A layer takes an array of NumPy of rank 2 as it takes a tensor.) is not decided: "
+)
 
 
 def test_a_claim_that_finds_no_name_it_looks_for_is_not_decided():
@@ -255,7 +257,8 @@ def test_a_claim_whose_observation_raised_is_not_decided():
     said, kept = claimed(observe)
     assert said == (
         f"{CLAIM}the observation raised ValueError: no kernel "
-        "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy), TensorFlow 2.4.4, tf2-style program]"
+        "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy, image=rank2), TensorFlow 2.4.4, tf2-style "
+        "program]"
     )
     assert list(kept.values()) == [{"ended": "raised ValueError", "error": "ValueError"}]
 
