@@ -1,0 +1,77 @@
+"""Write fixtures/written.py anew: small files of weights, each written by the release that its key names.
+
+    python scripts/written.py
+
+The model is a functional one with another inside, of two batch normalizations and a head; see
+``fixtures/observer/scenarios/keeping.py``. A file is written of it as it is, and with its first layer frozen.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from support import environments, releases  # noqa: E402
+
+WRITERS = {
+    "hdf5-of-2.15.1": ("2.15.1", "tf.keras", ".h5"),
+    "weights-of-keras-3.0.5": ("keras-3.0.5", "keras", ".weights.h5"),
+}
+PROGRAM = """
+import base64, os, sys, tempfile, zlib
+import tensorflow as tf
+from fixtures.observer.namespaces import namespace
+from fixtures.observer.scenarios import keeping
+surface, ending = sys.argv[1:]
+keras = namespace(tf, surface)
+for frozen in ("nothing", "layer"):
+    model = keeping.made(tf, keras, "functional-inside", keeping.classes(keras))
+    keeping.freeze(model, "functional-inside", frozen)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "kept" + ending)
+        model.save_weights(path)
+        with open(path, "rb") as file:
+            print("written", frozen, base64.b85encode(zlib.compress(file.read(), 9)).decode())
+"""
+HEAD = '''"""Files of weights as releases wrote them, in base 85: made by ``scripts/written.py``, not by hand.
+
+The key of a file in ``FILES`` names the release; then what was frozen in the model when it was written.
+"""
+
+ENDINGS = {endings}
+
+FILES = {{
+'''
+
+
+def written(release: str, surface: str, ending: str) -> dict[str, str]:
+    """What was frozen -> the file that a release wrote, compressed, in base 85."""
+    python = environments.python(environments.Target(release, releases.calendar()[release]))
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "TF_USE_LEGACY_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        [str(python), "-W", "ignore", "-c", PROGRAM, surface, ending],
+        env=variables, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    lines = [line.split(" ") for line in done.stdout.splitlines() if line.startswith("written ")]
+    return {frozen: content for _, frozen, content in lines}
+
+
+def main() -> int:
+    """Command line; see the module's first lines."""
+    text = HEAD.format(endings={name: ending for name, (_, _, ending) in WRITERS.items()})
+    for name, writer in WRITERS.items():
+        text += f"    {name!r}: {{\n"
+        for frozen, content in written(*writer).items():
+            text += f"        {frozen!r}: (\n"
+            text += "".join(f"            {content[at : at + 96]!r}\n" for at in range(0, len(content), 96))
+            text += "        ),\n"
+        text += "    },\n"
+    (ROOT / "fixtures" / "written.py").write_text(text.replace("'", '"') + "}\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
