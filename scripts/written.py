@@ -1,9 +1,10 @@
-"""Write fixtures/written.py anew: small files of weights, each written by the release that its key names.
+"""Write fixtures/written.py anew: small files, each written by the release that its key names.
 
     python scripts/written.py
 
-The model is a functional one with another inside, of two batch normalizations and a head; see
-``fixtures/observer/scenarios/keeping.py``. A file is written of it as it is, and with its first layer frozen.
+Of weights, the model is a functional one with another inside, of two batch normalizations and a head; see
+``fixtures/observer/scenarios/keeping.py``. A file is written of it as it is, and with its first layer frozen. Of a
+whole model, it is a Sequential whose layer was made with trainable=True, 0 and 1; see ``trainable_values.py`` beside.
 """
 
 import os
@@ -20,7 +21,21 @@ WRITERS = {
     "hdf5-of-2.15.1": ("2.15.1", "tf.keras", ".h5"),
     "weights-of-keras-3.0.5": ("keras-3.0.5", "keras", ".weights.h5"),
 }
-PROGRAM = """
+MODELS = {"model-of-2.15.1": ("2.15.1", "tf.keras", ".h5")}
+MODEL = """
+import base64, os, sys, tempfile, zlib
+import tensorflow as tf
+from fixtures.observer.namespaces import namespace
+from fixtures.observer.scenarios import trainable_values
+surface, ending = sys.argv[1:]
+for trainable in (True, 0, 1):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "kept" + ending)
+        trainable_values.sequential(namespace(tf, surface), trainable).save(path)
+        with open(path, "rb") as file:
+            print("written", trainable, base64.b85encode(zlib.compress(file.read(), 9)).decode())
+"""
+WEIGHTS = """
 import base64, os, sys, tempfile, zlib
 import tensorflow as tf
 from fixtures.observer.namespaces import namespace
@@ -36,9 +51,10 @@ for frozen in ("nothing", "layer"):
         with open(path, "rb") as file:
             print("written", frozen, base64.b85encode(zlib.compress(file.read(), 9)).decode())
 """
-HEAD = '''"""Files of weights as releases wrote them, in base 85: made by ``scripts/written.py``, not by hand.
+HEAD = '''"""Files as releases wrote them, in base 85: made by ``scripts/written.py``, not by hand.
 
-The key of a file in ``FILES`` names the release; then what was frozen in the model when it was written.
+The key of a file in ``FILES`` names the release; then what was frozen in the model when it was written, or what
+trainable was.
 """
 
 ENDINGS = {endings}
@@ -47,25 +63,27 @@ FILES = {{
 '''
 
 
-def written(release: str, surface: str, ending: str) -> dict[str, str]:
-    """What was frozen -> the file that a release wrote, compressed, in base 85."""
+def written(program: str, release: str, surface: str, ending: str) -> dict[str, str]:
+    """What was frozen, or trainable -> the file that a release wrote, compressed, in base 85."""
     python = environments.python(environments.Target(release, releases.calendar()[release]))
     variables = {**os.environ, "PYTHONPATH": str(ROOT), "TF_USE_LEGACY_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(
-        [str(python), "-W", "ignore", "-c", PROGRAM, surface, ending],
+        [str(python), "-W", "ignore", "-c", program, surface, ending],
         env=variables, capture_output=True, text=True, check=True,
     )  # fmt: skip
     lines = [line.split(" ") for line in done.stdout.splitlines() if line.startswith("written ")]
-    return {frozen: content for _, frozen, content in lines}
+    return {variant: content for _, variant, content in lines}
 
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    text = HEAD.format(endings={name: ending for name, (_, _, ending) in WRITERS.items()})
-    for name, writer in WRITERS.items():
+    writers = {name: (WEIGHTS, *one) for name, one in WRITERS.items()}
+    writers.update({name: (MODEL, *one) for name, one in MODELS.items()})
+    text = HEAD.format(endings={name: writer[-1] for name, writer in writers.items()})
+    for name, writer in writers.items():
         text += f"    {name!r}: {{\n"
-        for frozen, content in written(*writer).items():
-            text += f"        {frozen!r}: (\n"
+        for variant, content in written(*writer).items():
+            text += f"        {variant!r}: (\n"
             text += "".join(f"            {content[at : at + 96]!r}\n" for at in range(0, len(content), 96))
             text += "        ),\n"
         text += "    },\n"

@@ -13,7 +13,6 @@ INSIDE = sorted(
     for path in ROOT.glob(pattern)
 )
 # Backport that pytest brings on Python 3.7; xdist only where pytest has loaded it.
-# Observers may use what TensorFlow itself requires: h5py writes files as another release did.
 ALLOWED = {"numpy", "pytest", "fixtures", "importlib_metadata", "xdist"}
 
 
@@ -28,9 +27,9 @@ def imports(tree):
 
 @pytest.mark.parametrize("path", INSIDE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_inside_is_python_3_7_and_imports_nothing_from_outside(path):
-    """The grammar parses as 3.7, and imports are the standard library's, numpy, pytest, fixtures; h5py for observers."""
+    """The grammar parses as 3.7, and imports are the standard library's, numpy, pytest, fixtures."""
     tree = ast.parse(path.read_text(), feature_version=(3, 7))
-    allowed = ALLOWED | ({"tensorflow", "h5py"} if "observer" in path.parts else set())
+    allowed = ALLOWED | ({"tensorflow"} if "observer" in path.parts else set())
     assert set(imports(tree)) - allowed <= sys.stdlib_module_names
 
 
