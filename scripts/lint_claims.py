@@ -6,8 +6,7 @@
 An id that has landed is in ids.txt and stays there, word for word: reports and other projects may cite it. What it
 claims may be said better, never otherwise; a claim that says something else is a claim of its own, with a new id.
 
-What a sentence says without a limit its cases must cover (support/words_of_scope.py). Claims that do not yet are in
-fixtures/claims/narrow.txt, which only shrinks.
+What a sentence says without a limit its cases must cover (support/words_of_scope.py).
 """
 
 import argparse
@@ -28,7 +27,6 @@ from fixtures.claims import VERDICTS, Claim, load  # noqa: E402
 from fixtures.installed import key  # noqa: E402
 
 IDS = ROOT / "fixtures" / "claims" / "ids.txt"
-NARROW = ROOT / "fixtures" / "claims" / "narrow.txt"
 TESTS = [path for folder in ("tf1_compat", "keras_v2") for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
 PROGRAMS = (cases.TF2_STYLE, cases.TF1_STYLE, cases.KERAS3_ONLY)
 
@@ -64,21 +62,9 @@ def claim_problems(claim: Claim) -> list[str]:
     return [f"claim {claim.id}: {problem}." for problem in found]
 
 
-def scope_problems(claims: Iterable[Claim], known: Iterable[str]) -> list[str]:
-    """Sentences that say more than their cases cover, in sentences.
-
-    Args:
-        claims: of the registry.
-        known: ids of claims that are narrow; one that is not any more has to leave them.
-    """
-    found, left = [], set(known)
-    for claim in claims:
-        problems = narrow(claim)
-        if claim.id not in left:
-            found += [f"claim {claim.id}: {problem}." for problem in problems]
-        elif problems:
-            left.discard(claim.id)
-    return found + [f"claim {name}: is in {NARROW.name} and is narrow no more; take it out." for name in sorted(left)]
+def scope_problems(claims: Iterable[Claim]) -> list[str]:
+    """Sentences that say more than their cases cover, in sentences."""
+    return [f"claim {claim.id}: {problem}." for claim in claims for problem in narrow(claim)]
 
 
 def problems(registry: Mapping[str, Claim], landed: Iterable[str], marked: Iterable[str]) -> list[str]:
@@ -142,7 +128,7 @@ def main() -> int:
         found += lacking
         marked |= named
     found += problems(registry, landed, marked)
-    found += scope_problems(registry.values(), NARROW.read_text().split())
+    found += scope_problems(registry.values())
     for problem in found:
         print(problem)
     print(f"{len(registry)} claims, {len(found)} problems")
