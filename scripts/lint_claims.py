@@ -28,6 +28,7 @@ from fixtures.installed import key  # noqa: E402
 
 IDS = ROOT / "fixtures" / "claims" / "ids.txt"
 TESTS = [path for folder in ("tf1_compat", "keras_v2") for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
+WORDS = 30  # at most, in one sentence
 PROGRAMS = (cases.TF2_STYLE, cases.TF1_STYLE, cases.KERAS3_ONLY)
 
 
@@ -38,6 +39,9 @@ def claim_problems(claim: Claim) -> list[str]:
         found.append("its id is not words joined by hyphens")
     if not claim.sentence.endswith(".") or "\n" in claim.sentence:
         found.append("its sentence does not end with a full stop on one line")
+    longest = max(len(sentence.split()) for sentence in claim.sentence.split(". "))
+    if longest > WORDS:
+        found.append(f"its sentence has {longest} words, and {WORDS} are the most that a reader in a hurry takes in")
     if not claim.sources or not all(source.startswith("https://") for source in claim.sources):
         found.append("it lacks a source, or one that is an https address")
     if not claim.places:

@@ -53,6 +53,7 @@ def test_linter_notices_a_test_without_docstring_or_claim(source, words):
     [
         ({"id": "Claim One"}, "not words joined by hyphens"),
         ({"sentence": "It is so"}, "full stop"),
+        ({"sentence": "So it is. " + "It " * 31 + "is."}, "its sentence has 32 words"),
         ({"sources": ()}, "lacks a source"),
         ({"sources": ("http://example.org",)}, "https address"),
         ({"places": ()}, "observed nowhere"),
