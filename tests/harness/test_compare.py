@@ -23,6 +23,7 @@ EMPTY = Rounded(np.zeros((0, 3)))
         pytest.param(np.ones(3), EXPECTED, "of type float32", id="float64"),
         pytest.param(np.ones(3, np.int32), EXPECTED, "[1, 1, 1]", id="integers"),
         pytest.param(None, EXPECTED, "[1, 1, 1]", id="nothing"),
+        pytest.param("in any order", EXPECTED, "[1, 1, 1]", id="words"),
         pytest.param(ONE + 3 * np.float32(spacing(1.0)), EXPECTED, "3 ulp off, bound 2", id="one ulp beyond"),
         pytest.param({"a": ONE}, {"a": EXPECTED, "b": EXPECTED}, "entries a, b", id="an entry fewer"),
         pytest.param({"a": ONE, "b": ONE}, {"a": EXPECTED}, "entries a", id="an entry more"),
