@@ -127,19 +127,19 @@ def shortened(folder: Path, names: list[str]) -> None:
 
 
 def whole(folder: Path, name: str) -> bool:
-    """Whether a record in the folder lacks nothing that the committed one has and is that one, to the byte.
+    """Whether a record in the folder lacks nothing that the committed one has and is that one, to the bit.
 
     On a machine with other vector instructions it has its own bits, and of a committed record that lacks something
     there is more in it: there it has to tell the same behaviour.
     """
     release = releases.calendar()[name]
-    path, seen, committed = folder / f"{name}.json", matrix.usable(release, folder), record.read(release.record)
+    seen, committed = matrix.usable(release, folder), record.read(release.record)
     younger = set(standing.lacking(committed))
     if seen is None or not set(standing.lacking(seen)) <= younger:
         return False
     alike = seen["provenance"] == committed["provenance"] and not seen["elsewhere"]
     if alike and set(standing.lacking(seen)) == younger:
-        return path.read_bytes() == release.record.read_bytes()
+        return seen == committed
     compared = [
         comparison.compare(comparison.Side("committed", surface, committed), comparison.Side(name, surface, seen))
         for surface in comparison.surfaces(committed)

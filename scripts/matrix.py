@@ -12,6 +12,8 @@ release that has its record already is left out, unless --again is given. Of a r
 suite has got since, or holds some that other code observed, only those run: kill the run whenever you like, and
 start it again. A release that cannot be judged does not stop the others.
 
+What several of the committed records hold stands once, in ``shared.json`` beside them; with --records each is whole.
+
 Exit codes: 0 every record was written and is as specified; 1 a behaviour differs from the specification;
 2 a release could not be judged; 64 wrong usage.
 """
@@ -315,6 +317,8 @@ def main() -> int:
     began = time.monotonic()
     ran = in_turn(jobs, bool(arguments.releases))
     run(ran, arguments)
+    if arguments.records == parser.get_default("records"):
+        record.share(arguments.records)
     terminal.console().print(table(jobs))
     if any(job.observing for job in ran):
         terminal.console().print(times(ran))

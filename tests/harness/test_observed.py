@@ -19,7 +19,17 @@ SCHEMA = json.loads((FOLDER / "schema.json").read_text())
 
 def test_every_record_belongs_to_a_release_of_the_calendar():
     """No file that nobody knows of."""
-    assert {path.stem for path in FOLDER.glob("*.json")} - {"schema"} == set(RECORDS)
+    assert {path.stem for path in FOLDER.glob("*.json")} - {"schema", "shared"} == set(RECORDS)
+
+
+def test_what_records_share_stands_once():
+    """The command that shares has run: no value stands in two records, and none for one alone."""
+    sections = ("values", "observations")
+    held = {path.name: json.loads(path.read_text()) for path in FOLDER.glob("*.json") if path.stem != "schema"}
+    shared = held.pop(record.SHARED)
+    own = [digits for one in held.values() for section in sections for digits in one[section]]
+    assert len(set(own)) == len(own)
+    assert not set(own) & {digits for section in sections for digits in shared[section]}
 
 
 @pytest.mark.slow

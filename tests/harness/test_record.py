@@ -1,5 +1,6 @@
 """A record keeps what was observed, whole or not at all."""
 
+import contextlib
 import json
 import os
 
@@ -115,8 +116,8 @@ def test_which_environment_saw_a_case_comes_back(path, seen):
 
 def test_newer_schema_is_refused_by_name(path):
     """A newer suite wrote it."""
-    path.write_text(path.read_text().replace('"schema": 2', '"schema": 3'))
-    with pytest.raises(record.Broken, match="schema 3, this suite reads schema 2"):
+    path.write_text(path.read_text().replace('"schema": 3', '"schema": 4'))
+    with pytest.raises(record.Broken, match="schema 4, this suite reads schema 3"):
         record.read(path)
 
 
@@ -125,6 +126,70 @@ def test_record_without_provenance_is_refused(path):
     record.write(str(path), dict(RECORD, provenance={"tensorflow": "2.15.1"}))
     with pytest.raises(record.Broken, match=r"does not say its provenance.*numpy"):
         record.read(path)
+
+
+ANOTHER = dict(RECORD, observations={CASE: OBSERVATIONS[CASE], CASE.replace("rank4", "rank2"): {"x": [3]}})
+
+
+@pytest.fixture
+def folder(tmp_path, path):
+    """Two records that share one of their observations, after sharing, and a file that is none."""
+    record.write(str(tmp_path / "another.json"), ANOTHER)
+    (tmp_path / "schema.json").write_text("{}")
+    record.share(tmp_path)
+    return tmp_path
+
+
+def test_what_two_records_hold_stands_once(folder):
+    """In a file beside them; each says the rest itself, and both are read as before."""
+    assert record.read(folder / "record.json") == RECORD
+    assert record.read(folder / "another.json") == ANOTHER
+    texts = {name: (folder / name).read_text() for name in ("record.json", "another.json", record.SHARED)}
+    assert [name for name, text in texts.items() if '{"error": "KeyError"}' in text] == [record.SHARED]
+    assert [name for name, text in texts.items() if "[3]" in text] == ["another.json"]
+    assert (folder / "schema.json").read_text() == "{}"
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.name != record.SHARED}
+    record.share(folder)
+    assert before == {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.name != record.SHARED}
+
+
+def test_what_is_no_longer_shared_goes_back(folder):
+    """The file beside them keeps nothing for one alone."""
+    record.write(str(folder / "another.json"), dict(ANOTHER, observations={}))
+    record.share(folder)
+    assert json.loads((folder / record.SHARED).read_text())["values"] == {}
+    assert record.read(folder / "record.json") == RECORD
+    assert record.serialize(RECORD) == (folder / "record.json").read_text()
+
+
+@pytest.mark.parametrize("moment", range(5))
+def test_killed_while_sharing_every_record_can_be_read(tmp_path, path, monkeypatch, moment):
+    """After each file that it writes."""
+    record.write(str(tmp_path / "another.json"), ANOTHER)
+    left, write = [moment], record._write
+
+    def until(path, text):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        write(path, text)
+
+    monkeypatch.setattr(record, "_write", until)
+    with contextlib.suppress(KeyboardInterrupt):
+        record.share(tmp_path)
+    assert record.read(tmp_path / "record.json") == RECORD
+    assert record.read(tmp_path / "another.json") == ANOTHER
+
+
+def test_record_without_what_it_shares_is_one_sentence(folder):
+    """It was copied alone; or the file beside it was edited."""
+    text = (folder / record.SHARED).read_text()
+    (folder / record.SHARED).unlink()
+    with pytest.raises(record.Broken, match=r"is not in shared\.json beside it"):
+        record.read(folder / "record.json")
+    (folder / record.SHARED).write_text(text.replace("KeyError", "TypeError"))
+    with pytest.raises(record.Broken, match="truncated or edited"):
+        record.read(folder / "record.json")
 
 
 def test_missing_record_is_one_sentence(tmp_path):

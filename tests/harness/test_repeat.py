@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import repeat
-from support import environments, releases, running
+from support import environments, releases, running, standing
 from support.client import Failure
 
 from fixtures import cases, record
@@ -190,10 +190,10 @@ def test_alarm_that_the_record_announces_is_true_and_must_come(again):
     """OneDNN breaks 2.5, as its record says: an alarm there is true, and silence is a miss; elsewhere it is false."""
     broken = releases.calendar()["2.5.3"]
     number = next(n for n, c in enumerate(repeat.CIRCUMSTANCES) if c.name == "oneDNN on")
-    told = again(record.read(broken.record), broken, number, test="it differs")
+    told = again(standing.read(broken.record), broken, number, test="it differs")
     assert (told["result"], told["because"]) == ("true alarm", ["onednn-computes-the-same"])
-    told = again(record.read(broken.record), broken, number, then=["other"], test="it differs", other="it differs")
+    told = again(standing.read(broken.record), broken, number, then=["other"], test="it differs", other="it differs")
     assert (told["result"], told["alarms"]) == ("false alarm", ["other: it differs"])  # it comes without oneDNN, too
-    assert again(record.read(broken.record), broken, number)["result"] == "missed"
-    assert again(record.read(broken.record), broken, 0, test="it differs")["result"] == "false alarm"
+    assert again(standing.read(broken.record), broken, number)["result"] == "missed"
+    assert again(standing.read(broken.record), broken, 0, test="it differs")["result"] == "false alarm"
     assert again(record.read(RELEASE.record), RELEASE, number, test="it differs")["result"] == "false alarm"
