@@ -17,7 +17,7 @@ import numpy as np
 from support import comparison, releases
 
 from fixtures import expect as expectations
-from fixtures import installed, record
+from fixtures import expect_options, expect_situations, installed, layer_by_semantics, record
 from fixtures.cases import Case
 from fixtures.expect import Mode
 from fixtures.images import IMAGES, MASK, direction, parameters, published_parameters, weights
@@ -33,9 +33,20 @@ PARAMETERS, STATISTICS = NAMES[:2], NAMES[2:]
 class Float64(np.ndarray):
     """Plain numbers, where ``fixtures.expect`` speaks of ``Rounded`` ones."""
 
-    def __new__(cls, value):
+    error = 0.0
+
+    def __new__(cls, value, error=0.0):
         """The same numbers, without a bound."""
         return np.asarray(value, np.float64).view(cls)
+
+    @property
+    def value(self):
+        """The numbers."""
+        return self
+
+    def moveaxis(self, source, destination):
+        """As ``numpy.moveaxis``."""
+        return np.moveaxis(self, source, destination)
 
     def maybe_nan(self):
         """Memory that was never written holds no NaN in most runs."""
@@ -59,8 +70,8 @@ def float32(value):
 class Sound(Layer):
     """The reference, with momentum rounded to float32 as TensorFlow rounds it."""
 
-    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False):
-        super().__init__(parameters, float(np.float32(momentum)), epsilon, bessel, fused)
+    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False, decay=None):
+        super().__init__(parameters, float(np.float32(momentum)), epsilon, bessel, fused, decay)
 
 
 def sound(state):
@@ -90,8 +101,8 @@ class UpdatesTwice(Sound):
 class MomentumOfTheBatch(Sound):
     """Weighs the batch with momentum, and the moving statistic with the rest."""
 
-    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False):
-        super().__init__(parameters, 1 - momentum, epsilon, bessel, fused)
+    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False, decay=None):
+        super().__init__(parameters, 1 - momentum, epsilon, bessel, fused, decay and 1 - decay)
 
 
 class Averages(Sound):
@@ -109,8 +120,8 @@ class Averages(Sound):
 class WithoutEpsilon(Sound):
     """Leaves epsilon out."""
 
-    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False):
-        super().__init__(parameters, momentum, 0.0 * epsilon, bessel, fused)
+    def __init__(self, parameters, momentum=MOMENTUM, epsilon=EPSILON, bessel=False, fused=False, decay=None):
+        super().__init__(parameters, momentum, 0.0 * epsilon, bessel, fused, decay)
 
 
 class WithoutRoot(Sound):
@@ -812,12 +823,21 @@ DEFECTS = [
 # --- the stand-in ---------------------------------------------------------------------------------
 
 
+def copy_of(module: ModuleType, **instead: object) -> ModuleType:
+    """A module of its own, on plain numbers, with some of its names meaning something else."""
+    copy = importlib.util.module_from_spec(importlib.util.find_spec(module.__name__))
+    copy.__spec__.loader.exec_module(copy)
+    vars(copy).update(instead, Rounded=Float64)
+    return copy
+
+
 def expectations_of(defect: Defect) -> ModuleType:
-    """A copy of ``fixtures.expect`` of its own, on plain numbers and with the defect."""
-    module = importlib.util.module_from_spec(importlib.util.find_spec(expectations.__name__))
-    module.__spec__.loader.exec_module(module)
+    """A copy of ``fixtures.expect``, and of all that makes expectations for it, with the defect."""
+    layer_of = copy_of(layer_by_semantics, Layer=defect.layer).layer_of
+    options, situations = (copy_of(one, layer_of=layer_of) for one in (expect_options, expect_situations))
+    made = {"option": options.option, "option_step": options.option_step, "situation": situations.situation}
+    module = copy_of(expectations, layer_of=layer_of, **made)
     sound = module._mode
-    module.Rounded, module.Layer = Float64, defect.layer
     module._mode = lambda training, trainable, semantics: defect.mode(
         lambda *flags: sound(*flags, semantics), training, trainable
     )
