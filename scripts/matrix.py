@@ -39,7 +39,7 @@ from support import comparison, environments, releases, running, standing, termi
 from support.client import Failure  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
-from fixtures import counting, record, sources, subjects  # noqa: E402
+from fixtures import counting, installed, record, sources, subjects  # noqa: E402
 from fixtures.claims import load  # noqa: E402
 
 MEMORY_OF_A_RUN = 2.5 * 2**30  # observer, its workers and pytest, at the largest release measured
@@ -127,7 +127,8 @@ def kept(release: releases.Release, folder: Path) -> bool:
 def joined(before: dict, added: dict) -> dict | None:
     """A record with what it lacked, seen later, and without cases and claims that the suite gave up.
 
-    Another machine may have seen it: the record says which. None if other packages were under test.
+    A verdict that rests on a case which was seen anew is the new one, or none, if the new run came to none. Another
+    machine may have seen it: the record says which. None if other packages were under test.
     """
     then, now = ({k: v for k, v in one["provenance"].items() if k != "complete"} for one in (before, added))
     if any(then.get(name) != now.get(name) for name in record.UNDER_TEST):
@@ -138,10 +139,17 @@ def joined(before: dict, added: dict) -> dict | None:
     elsewhere = {k: v for k, v in before["elsewhere"].items() if k in observations and k not in added["observations"]}
     if then != now:
         elsewhere.update({k: now for k in added["observations"] if k in observations})
-    places = {str(subjects.ClaimInPlace(claim.id, *place)) for claim in load().values() for place in claim.places}
-    verdicts = {k: v for k, v in {**before["verdicts"], **added["verdicts"]}.items() if k in places}
+    env = comparison.environment(before)
+    verdicts = {}
+    for claim in load().values():
+        for place in claim.places:
+            subject = str(subjects.ClaimInPlace(claim.id, *place))
+            anew = any(case.id in added["observations"] for case in installed.deciding(claim, *place, env))
+            verdict = added["verdicts"].get(subject) or (None if anew else before["verdicts"].get(subject))
+            if verdict:
+                verdicts[subject] = verdict
     return {
-        "provenance": before["provenance"], "counts": counting.expected(comparison.environment(before)),
+        "provenance": before["provenance"], "counts": counting.expected(env),
         "verdicts": verdicts,
         "observers": {name: observers[name] for name in map(sources.observer_of, observations)},
         "observations": observations, "elsewhere": elsewhere,

@@ -134,6 +134,18 @@ def test_a_case_that_the_suite_gave_up_leaves_the_record(seen):
     assert matrix.joined(old, nothing) == seen
 
 
+def test_a_verdict_on_a_case_that_was_seen_anew_is_the_new_one(seen):
+    """Or none, where the new run could not decide: the old one was about what was seen before."""
+    claim = load()["frozen-layer-infers"]
+    subject = f"{claim.id} tf.keras tf2-style"
+    case = claim.cases("tf.keras", "tf2-style")[0]
+    anew = dict(seen, observations={case.id: seen["observations"][case.id]}, verdicts={}, counts={})
+    left = matrix.joined(seen, anew)["verdicts"]
+    assert subject in seen["verdicts"]
+    assert subject not in left
+    assert matrix.joined(seen, dict(anew, verdicts={subject: "refuted"}))["verdicts"][subject] == "refuted"
+
+
 def test_a_record_of_another_environment_is_not_completed(seen):
     """Observations of other packages never stand in one record."""
     for change in ({"numpy": "0"}, {"tf_keras": "2.4.0"}, {"beside": {"h5py": "3.8.0"}}):
