@@ -142,9 +142,10 @@ def joined(before: dict, added: dict) -> dict | None:
     env = comparison.environment(before)
     verdicts = {}
     for claim in load().values():
-        for place in claim.places:
-            subject = str(subjects.ClaimInPlace(claim.id, *place))
-            anew = any(case.id in added["observations"] for case in installed.deciding(claim, *place, env))
+        for surface, program in claim.places:
+            subject = str(subjects.ClaimInPlace(claim.id, surface, program))
+            deciding = installed.deciding(claim, surface, program, env)
+            anew = any(case.id in added["observations"] for case in deciding)
             verdict = added["verdicts"].get(subject) or (None if anew else before["verdicts"].get(subject))
             if verdict:
                 verdicts[subject] = verdict

@@ -39,7 +39,7 @@ def definition(place: tuple[str, str]) -> ast.stmt | None:
     for node in tree(place[0]).body:
         if getattr(node, "name", None) == place[1]:
             return node
-        if isinstance(node, ast.Assign) and place[1] in {ast.unparse(target) for target in node.targets}:
+        if isinstance(node, ast.Assign) and place[1] in bound(node):
             return node
         if isinstance(node, (ast.Import, ast.ImportFrom)) and place[1] in bound(node):
             return node
@@ -134,7 +134,7 @@ class Specialised(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """A flag of the case is its value."""
         if isinstance(node.value, ast.Name) and node.value.id == "case":
-            return literal(getattr(self.case, node.attr))
+            return literal(getattr(self.case, node.attr, None))  # none: in a branch that such a case never takes
         return self.generic_visit(node)  # type: ignore[return-value]
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:

@@ -51,6 +51,11 @@ def is_data(value: object) -> bool:
     return isinstance(value, (*PLAIN, np.ndarray))
 
 
+def spelled(numbers: np.ndarray) -> str:
+    """Numbers as nested lists; Python has no name for NaN and infinity, numpy has."""
+    return re.sub(r"\b(nan|inf)\b", r"np.\1", str(numbers.tolist()))
+
+
 def written(value: object) -> str:
     """Data as an expression."""
     if isinstance(value, dict):
@@ -62,8 +67,8 @@ def written(value: object) -> str:
     if isinstance(value, np.ndarray):
         numbers = value.astype(int) if value.dtype.kind == "f" and np.all(value == np.trunc(value)) else value
         kind = "bool" if value.dtype == bool else f"np.{value.dtype}"
-        return f"np.array({numbers.tolist()}, {kind})"
-    return repr(value)
+        return f"np.array({spelled(numbers)}, {kind})"
+    return spelled(np.asarray(value)) if isinstance(value, float) else repr(value)
 
 
 # --- the program -----------------------------------------------------------------------------------
@@ -93,7 +98,7 @@ class Program:
         """Take in a definition and what it uses."""
         original = defined(place)
         self.names.setdefault(place, place[1])
-        node = copy.deepcopy(self.given.get(place, original))
+        node = OfModules(place[0]).visit(copy.deepcopy(self.given.get(place, original)))
         keys = {
             id(part.value): str(part.slice.value) for part in ast.walk(node)
             if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant)
@@ -144,13 +149,30 @@ class Program:
         return "\n".join(data), "\n\n\n".join(self.texts[place] for place in in_order(self.texts))
 
 
+class OfModules(ast.NodeTransformer):
+    """Makes ``graph.run``, where ``graph`` is a module of the suite, one name: the whole of it, a dot, and ``run``."""
+
+    def __init__(self, module: str) -> None:
+        self.imported = sources.module(module).imported
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """An attribute of a module of the suite."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Name) and not node.attr.startswith("__"):
+            module, name = self.imported.get(node.value.id, ("", ""))
+            if module and name is None:
+                return ast.copy_location(ast.Name(f"{module}.{node.attr}", node.ctx), node)
+        return node
+
+
 def meaning(module: str, name: str) -> Place:
     """Where a name of a module is defined.
 
     Raises:
         NotStandalone: it is a module of the suite itself.
     """
-    place: tuple[str, str | None] = (module, name)
+    of_module, _, name = name.rpartition(".")
+    place: tuple[str, str | None] = (of_module or module, name)
     while place[1] is not None and place[1] in sources.module(place[0]).imported:
         place = sources.module(place[0]).imported[place[1]]
     if place[1] is None:
@@ -184,8 +206,12 @@ def source_of(module: str, node: ast.stmt) -> str:
 
 
 def wrapped(line: str) -> str:
-    """A long statement of numbers, broken between them."""
-    return "\n".join(textwrap.wrap(line, WIDTH, subsequent_indent="    ", break_long_words=False))
+    """A long statement of numbers, broken between them; one with text in it stays as it is."""
+    strings = [part.value for part in ast.walk(ast.parse(line)) if isinstance(part, ast.Constant)]
+    if any(isinstance(one, str) and any(map(str.isspace, one)) for one in strings):
+        return line
+    wrap = textwrap.TextWrapper(WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+    return wrap.fill(line)
 
 
 # --- the script ------------------------------------------------------------------------------------
@@ -213,7 +239,7 @@ def gathered(case: Case, place: Place) -> Program:
     given = {}
     function = defined(place)
     if case.kind != "scenario" and isinstance(function, ast.FunctionDef):
-        given[place] = specialised(case, place[0], copy.deepcopy(function), {})
+        given[place] = OfModules(place[0]).visit(specialised(case, place[0], copy.deepcopy(function), {}))
         trial = Program(dict(given))
         trial.add(place)
         for used in [found for found, users in trial.users.items() if users == {place}]:
@@ -235,9 +261,9 @@ def file_name(case: Case) -> str:
     return re.sub(r"[^\w.=-]", "_", case.id) + ".py"
 
 
-def quoted(text: str) -> str:
-    """A word in double quotes."""
-    return json.dumps(text)
+def quoted(text: object) -> str:
+    """A word in double quotes; anything else as Python writes it."""
+    return json.dumps(text) if isinstance(text, str) else repr(text)
 
 
 def script(case: Case, env: installed.Environment, recorded: Observation | None = None, release: str = "") -> str:
@@ -267,10 +293,7 @@ def script(case: Case, env: installed.Environment, recorded: Observation | None 
         imports.add(f"import {case.surface}")
     others = {line for line in imports if line.split()[1] not in sys.stdlib_module_names}
     values = flat(restore(recorded)) if recorded and "ended" not in recorded else []
-    lines = [f"    {quoted(where)}: {v.tolist() if isinstance(v, np.ndarray) else v!r}," for where, v in values]
-    written = {word for line in lines for word in re.findall(r"\b(?:nan|inf)\b", line.partition(": ")[2])}
-    if written:
-        others.add(f"from numpy import {', '.join(sorted(written))}")
+    lines = [f"    {quoted(where)}: {spelled(v) if isinstance(v, np.ndarray) else written(v)}," for where, v in values]
     head = [
         *sorted(imports - others), "",
         *(f"os.environ.setdefault({quoted(name)}, {quoted(value)})" for name, value in sorted(variables.items())), "",

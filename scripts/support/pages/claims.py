@@ -64,6 +64,7 @@ def evidence(claim: Claim, side: Side, program: str) -> str:
     verdict = claim.verdict([watch.watched(seen, number) for number, seen in enumerate(observations)])
     # A claim that read no value found none where it looked: it stands on what is there instead.
     read = list(watch.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
+    read = [one for one in read if (one[0][1], one[1]) != ("raised", "nothing")] or read  # that is no news
     told: dict[int, list[str]] = {}
     for (number, place), value in reversed(read) if verdict == REFUTED else read:
         told.setdefault(number, []).append(f"{place}: {words(value)}")
