@@ -25,6 +25,7 @@ class Report:
         kind: one of ``KINDS``.
         claims: ids of the claims whose cases notice it.
         noticed: whether the suite noticed it before the list was made; if not, its claims were made from it.
+        unseen: what of it cannot be seen here, and why; needed where no claim notices it, and may be missing elsewhere.
     """
 
     address: str
@@ -36,6 +37,7 @@ class Report:
     kind: str
     claims: tuple[str, ...]
     noticed: bool
+    unseen: str = ""
 
 
 def load(path: Path = USERS) -> list[Report]:
@@ -45,11 +47,12 @@ def load(path: Path = USERS) -> list[Report]:
         ValueError: a report lacks a field, or has one that is not known.
     """
     names = {field.name for field in fields(Report)}
+    needed = names - {"unseen"}
     found = []
     for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["report"], 1):
-        if set(entry) != names:
+        if not needed <= set(entry) <= names:
             raise ValueError(
-                f"{path.name}, report {number}: lacks {sorted(names - set(entry))}, "
+                f"{path.name}, report {number}: lacks {sorted(needed - set(entry))}, "
                 f"does not know {sorted(set(entry) - names)}."
             )
         values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
@@ -62,7 +65,7 @@ def sentence_problems(report: Report) -> list[str]:
     found = []
     for name, sentence in [
         ("says", report.says), *[("program", line) for line in report.program],
-        ("came", report.came), ("should", report.should),
+        ("came", report.came), ("should", report.should), *([("unseen", report.unseen)] if report.unseen else []),
     ]:  # fmt: skip
         if not sentence.endswith(".") or "\n" in sentence:
             found.append(f"{name} does not end with a full stop on one line")
@@ -93,6 +96,8 @@ def problems(reports: Iterable[Report], known: Collection[str]) -> list[str]:
         wrong += [f"there is no claim {name}" for name in report.claims if name not in known]
         if report.noticed and not report.claims:
             wrong.append("it was noticed, but no claim says by what")
+        if not report.claims and not report.unseen and report.kind != KINDS[-1]:
+            wrong.append("no claim notices it, and it does not say what stands in the way")
         found += [f"{report.address}: {problem}." for problem in wrong]
     return found
 

@@ -39,7 +39,9 @@ def test_sound_report_has_no_problem():
         ({"program": ()}, "no program shows it"),
         ({"kind": "rumour"}, "its kind is none of"),
         ({"claims": ("another-claim",)}, "there is no claim another-claim"),
-        ({"claims": ()}, "no claim says by what"),
+        ({"claims": (), "unseen": "It needs a GPU."}, "no claim says by what"),
+        ({"claims": (), "noticed": False}, "does not say what stands in the way"),
+        ({"unseen": "It needs a GPU"}, "unseen does not end"),
     ],
 )
 def test_linter_notices_one_fault(changes, words):

@@ -10,11 +10,11 @@ ABOUT = [kind for kind in reports.KINDS if kind != "not about batch normalizatio
 
 def state(report: Report) -> str:
     """Who notices a report, in words."""
-    if report.noticed:
-        return "noticed before: " + ", ".join(f"`{claim}`" for claim in report.claims)
     if report.claims:
-        return "became " + ", ".join(f"`{claim}`" for claim in report.claims)
-    return "not noticed"
+        claims = ", ".join(f"`{claim}`" for claim in report.claims)
+        words = f"noticed before: {claims}" if report.noticed else f"became {claims}"
+        return f"{words}. {report.unseen}" if report.unseen else words
+    return f"not noticed: {report.unseen}"
 
 
 def name(address: str) -> str:
@@ -30,7 +30,7 @@ def counts(found: list[Report]) -> str:
     since = sum(bool(report.claims) and not report.noticed for report in mine)
     return (
         f"{len(mine)} reports: {before} would have been noticed when the list was made, {since} became claims, "
-        f"{len(mine) - before - since} are not noticed yet."
+        f"{len(mine) - before - since} cannot be seen here, each with its reason."
     )
 
 
