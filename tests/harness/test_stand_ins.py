@@ -15,7 +15,7 @@ from tests.harness.stand_ins import DEFECTS, NONE, RELEASES, Defect, stand_in
 
 pytestmark = pytest.mark.slow  # every claim and test, against every defect
 ROOT = Path(__file__).resolve().parents[2]
-ENOUGH = 16  # cases of a test of the matrix that are tried
+ENOUGH = 16  # cases of a test of the matrix that are tried, of each surface
 
 
 def module(path: Path):
@@ -70,9 +70,16 @@ def claim_kills(claim, defects=DEFECTS):
 
 
 def sample(chosen, release):
-    """Some of the cases that a release has, in each run the same."""
-    there = [case for case in chosen if stand_in(release).has(case)]
-    return random.Random(0).sample(there, min(ENOUGH, len(there)))
+    """Some of the cases that a release has, in each run the same.
+
+    Of each surface as many: a switch may be another one on one surface alone.
+    """
+    there = {}
+    for case in chosen:
+        if stand_in(release).has(case):
+            there.setdefault(case.surface, []).append(case)
+    draw = random.Random(0)
+    return [case for some in there.values() for case in draw.sample(some, min(ENOUGH, len(some)))]
 
 
 def matrix_kills(name, defects=DEFECTS):
