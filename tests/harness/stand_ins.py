@@ -20,8 +20,21 @@ from fixtures import expect as expectations
 from fixtures import expect_options, expect_situations, installed, layer_by_semantics, record
 from fixtures.cases import Case
 from fixtures.expect import Mode
-from fixtures.images import IMAGES, MASK, direction, parameters, published_parameters, weights
+from fixtures.images import (
+    FAR,
+    HIDDEN,
+    IMAGES,
+    LARGE,
+    MASK,
+    SHOWN,
+    direction,
+    parameters,
+    published_parameters,
+    weights,
+)
+from fixtures.options import AWAY_FROM_RANK_2
 from fixtures.reference import Layer, batch_statistics, moving_average, normalize
+from fixtures.reported import MOMENTUM_OF_REPORTS, PLAIN, RATE_OF_REPORTS, ROWS, SEQUENCES, TARGETS_OF_ROWS
 from fixtures.semantics import BATCH, MOVING, PHRASES, row
 from fixtures.settings import BATCHES, EPSILON, MOMENTUM, NAMES, PARTS, TARGETS
 
@@ -387,7 +400,7 @@ def inferring(step, *states):
     return {**step, "inferred": [np.float32(output) for output in outputs]}
 
 
-OUTPUTS = {"output", "outputs", "0", "1", "rank2", "rank4", "layer_output", "model_output"}
+OUTPUTS = {"output", "outputs", "0", "1", "rank2", "rank4", "layer_output", "model_output", "predicted"}
 ANSWERS = {"prediction", "predictions", "losses", "train_on_batch", "test_on_batch"}
 
 
@@ -421,6 +434,7 @@ def normalized(layer, *but) -> Change:
             if key in OUTPUTS:
                 for x in (*IMAGES.values(), BATCHES["same"][0]):
                     value = again(value, parameters(x.shape[-1]), np.float64(x), np.asarray)
+                value = again(value, PLAIN, np.float64(SEQUENCES), np.asarray)
             return value
 
         with np.errstate(all="ignore"):
@@ -471,9 +485,9 @@ def without_renorm(seen):
     return float32({**seen, "calls": calls})
 
 
-def averages_by_momentum(state):
+def averages_by_momentum(state, **away):
     """A state in which the averages that renorm compares with took one step of momentum from where they begin."""
-    start, (mean, variance) = parameters(3), batch_statistics(np.float64(IMAGES["rank2"]))
+    start, (mean, variance) = dict(parameters(3), **away), batch_statistics(np.float64(IMAGES["rank2"]))
     deviations = np.sqrt(np.float64(start["moving_variance"])), np.sqrt(variance + EPSILON)
     return {
         **state,
@@ -493,6 +507,38 @@ def function_renorms_by_momentum(seen):
     return float32({"state": averages_by_momentum(seen["state"])})
 
 
+def bounded_renorms_by_momentum(seen):
+    """Whatever bounds hold r and d."""
+    return float32({**seen, "state": averages_by_momentum(seen["state"], **AWAY_FROM_RANK_2)})
+
+
+def corrected_by_renorm(gradients):
+    """An edit of a training call with renorm: what no bound holds corrects it.
+
+    Args:
+        gradients: function of the layer, its image, what comes from above, r and d -> gradients by x, gamma and beta.
+    """
+    layer, x = Sound(dict(parameters(3), **AWAY_FROM_RANK_2)), np.float64(IMAGES["rank2"])
+    mean, variance = batch_statistics(x)
+    moving_mean, deviation = layer.state["moving_mean"], np.sqrt(np.float64(layer.state["moving_variance"]))
+    r, d = np.sqrt(variance + EPSILON) / deviation, (mean - moving_mean) / deviation
+    output = layer.state["gamma"] * ((x - mean) / np.sqrt(variance + EPSILON) * r + d) + layer.state["beta"]
+    found = gradients(layer, x, np.float64(weights(x.shape)), r, d)
+    return lambda seen: float32({**seen, "output": output, "gradients": found})
+
+
+def held_constant(layer, x, upstream, r, d):
+    """Gradients that take r and d for constants."""
+    found = layer.gradients(x, upstream, True)
+    return {"x": r * found["x"], "gamma": r * found["gamma"] + d * found["beta"], "beta": found["beta"]}
+
+
+def passed_through(layer, x, upstream, r, d):
+    """Gradients that pass through r and d: together with the batch's statistics they cancel out."""
+    straight = upstream * layer.state["gamma"] / np.sqrt(np.float64(layer.state["moving_variance"]))
+    return {**held_constant(layer, x, upstream, r, d), "x": straight}
+
+
 def loaded_wrongly(seen):
     """Unfrozen, with the first layer's numbers everywhere, and the two modes in each other's place."""
     if "error" in seen:
@@ -504,6 +550,37 @@ def loaded_wrongly(seen):
         "after": dict.fromkeys(seen["after"], seen["after"]["frozen"]),
         "copy": {"False": seen["copy"]["True"], "True": seen["copy"]["False"]},
     }
+
+
+def unfrozen_when_loaded(seen):
+    """Models that train all that they hold."""
+    return {
+        frozen: one if "error" in one else {**one, "came": {**one["came"], "flags": {
+            "layers": [True, True], "holder": True, "model": True, "trainable_weights": 5,
+        }}}
+        for frozen, one in seen.items()
+    }  # fmt: skip
+
+
+def frozen_when_loaded(seen):
+    """A model of one layer that comes back frozen as a whole."""
+    off = {"model_is_trainable": False, "layer_is_trainable": False, "trainable_weights": 0}
+    return seen if "error" in seen else {**seen, "frozen_model": off}
+
+
+def came_as_given(seen):
+    """Models that come back with their numbers and flags, and train on as before."""
+    return {frozen: one if "error" in one else {**one, "came": one["given"]} for frozen, one in seen.items()}
+
+
+def taken_as_if_frozen_alike(seen):
+    """Copies, each as it would be if what gave the weights had been frozen as it is."""
+
+    def alike(words):
+        frozen = words.split(" to ")[1]
+        return seen.get("{0} to {0}".format(frozen), seen["layer to layer"])
+
+    return {words: alike(words) for words in seen}
 
 
 def half_statistics(seen):
@@ -525,6 +602,70 @@ def half_weights(seen):
     }
 
 
+def half_outputs(seen):
+    """Numbers above 65504, normalized in float32; the outputs are rounded to float16 in the end."""
+    image = np.float64(LARGE).reshape(np.shape(seen["outputs"][0]))
+    layer = Sound(parameters(2))
+    with np.errstate(over="ignore"):  # the outputs of inference are large, too
+        outputs = [np.float64(np.float16(layer.output(image, batch))) for batch in (False, True)]
+    layer.update(image)
+    state = {name: np.float64(value) for name, value in float32(layer.state).items()}
+    return {**seen, "outputs": outputs, "state": {**seen["state"], **state}}
+
+
+def digits_by_rank(seen):
+    """Inference around 4096 in float32 that loses no digit of inputs of rank 2, and loses some of rank 4."""
+    call = seen["calls"][0]
+    x, mean, inverse = FAR["rank{}".format(call["output"].ndim)], np.float32(4096), np.float32((0.01 + EPSILON) ** -0.5)
+    output = (x - mean) * inverse if x.ndim == 2 else x * inverse - mean * inverse
+    return {**seen, "calls": [{**call, "output": output}]}
+
+
+def taken_in(start, *batches, momentum=MOMENTUM):
+    """The moving statistics after one update per batch, from the start values of a layer."""
+    layer = Sound(start, momentum)
+    for batch in batches:
+        layer.update(np.float64(batch))
+    return {name: np.float32(layer.state[name]) for name in STATISTICS}
+
+
+def evaluation_updates(case, seen):
+    """What evaluate() does to the moving statistics is what fit() does to them."""
+    evaluates = case.kind == "model_run" and case.method == "evaluate"
+    if not evaluates and not (case.kind == "scenario" and case.name == "loops.evaluate"):
+        return seen
+    return {**seen, "state": {**seen["state"], **taken_in(parameters(3), *BATCHES["same"])}}
+
+
+def in_the_order_of_calls(seen):
+    """A layer that took in its two inputs as they come."""
+    return {**seen, "state": {**seen["state"], **taken_in(parameters(3), *BATCHES["same"][:2])}}
+
+
+def each_step_once(seen):
+    """A layer in a cell that took in each step once, whether the loop raised or called the cell once more."""
+    steps = np.moveaxis(IMAGES["rank3"], 1, 0)
+    after = {**seen.get("after", seen["before"]), **taken_in(seen["before"], *steps)}
+    return {**{name: value for name, value in seen.items() if name != "error"}, "after": after}
+
+
+def computed_again_for_gradients_alone(_):
+    """One step of gradient descent on the mean of squares, with one update of the moving statistics."""
+    layer, x = Sound(PLAIN, MOMENTUM_OF_REPORTS), np.float64(ROWS)
+    by_output = (layer.output(x, True) - TARGETS_OF_ROWS) * 2 / x.size
+    found = layer.gradients(x, by_output, True)
+    layer.update(x)
+    return float32({
+        "state": {**layer.state, **{name: layer.state[name] - RATE_OF_REPORTS * found[name] for name in PARAMETERS}}
+    })  # fmt: skip
+
+
+def as_many_steps_as_rows(output):
+    """What TimeDistributed makes of sequences whose rows it counts in place of their steps."""
+    rows, steps = output.shape[:2]
+    return output[:, :rows] if rows <= steps else {"error": "InvalidArgumentError"}
+
+
 def consecutive_rows(seen):
     """A training call that normalizes the first three rows apart from the last three."""
     layer, x = Sound(parameters(3)), np.float64(BATCHES["same"][0])
@@ -544,6 +685,14 @@ def masked_right(seen):
     output = normalize(x, mean, variance, layer.state["gamma"], layer.state["beta"], EPSILON)
     layer.update(x[MASK])
     return float32({"weights": list(NAMES), "calls": [{"output": output, "state": layer.state}]})
+
+
+def hidden_left_out(seen):
+    """A training call on inputs that are NaN where the mask hides them, as one on the rest."""
+    layer, x = Sound(parameters(2), momentum=0.5), np.float64(HIDDEN[SHOWN])
+    output, found = layer.output(x, True), layer.gradients(x, np.float64(weights(x.shape)), True)
+    layer.update(x)
+    return float32({"output": output, "state": layer.state, "gradients": {name: found[name] for name in PARAMETERS}})
 
 
 def unmasked(seen):
@@ -664,7 +813,7 @@ def switched(switch, value, **others) -> Defect:
     return Defect(PHRASES[switch][value], {switch: value}, **others)
 
 
-FROZEN_OUTPUTS = {"trainable.frozen_class_of_compat_v1", "compiling.frozen_losses"}
+FROZEN_OUTPUTS = {"trainable.frozen_class_of_compat_v1", "compiling.frozen_losses", "time_distributed.frozen"}
 
 DEFECTS = [
     # as other releases, other surfaces or nobody's documentation
@@ -703,9 +852,17 @@ DEFECTS = [
            seen=by_name(second_derivatives=second_derivatives)),
     Defect("renorm is ignored", seen=by_name(renorm=without_renorm)),
     Defect("renorm's own averages move by momentum",
-           seen=by_name(renorm=renorm_by_momentum, functional_renorm_defaults=function_renorms_by_momentum)),
+           seen=by_name(renorm=renorm_by_momentum, functional_renorm_defaults=function_renorms_by_momentum,
+                        renorm_bounded=bounded_renorms_by_momentum)),
+    Defect("no bound holds r and d of renorm", seen=by_name(renorm_bounded=corrected_by_renorm(held_constant))),
+    Defect("gradients pass through r and d of renorm",
+           seen=by_name(renorm_bounded=corrected_by_renorm(passed_through))),
     Defect("layers that compute in half precision keep their weights in it",
-           seen=by_name(float16=half_weights, mixed_float16=half_weights)),
+           seen=by_name(float16=half_weights, mixed_float16=half_weights,
+                        float16_weights=lambda seen: {"weight_types": dict.fromkeys(NAMES, "float16")})),
+    Defect("mixed precision rounds to half precision in the end alone", seen=by_name(mixed_large=half_outputs)),
+    Defect("inference multiplies images of rank 4 before it subtracts the mean, and inputs of rank 2 after",
+           seen=by_name(inference_far_from_0=digits_by_rank)),
     Defect("compiled steps under mixed precision average the statistics in half precision",
            seen=by_name(loss_scaling=half_statistics)),
     Defect("virtual batches are consecutive rows", seen=by_name(virtual_batches=consecutive_rows)),
@@ -713,8 +870,10 @@ DEFECTS = [
            seen=by_name(virtual_batches_of_a_config=lambda _: dict.fromkeys(("original", "copy"), IMAGES["rank2"]))),
     Defect("masks of any shape are taken", seen=by_name(mask_of_the_same_rank=masked_right)),
     Defect("masks end at the layer", seen=by_name(mask_behind_the_layer=unmasked)),
-    Defect("images of integers are refused, and those of unknown channels are not",
-           seen=by_name(integers=lambda seen: {"error": "TypeError"}, unknown_channels=lambda seen: {"error": None})),
+    Defect("NaN that a mask hides counts for nothing", seen=by_name(masked_nan=hidden_left_out)),
+    Defect("images of integers and of bfloat16 are refused, and those of unknown channels are not",
+           seen=by_name(integers=lambda seen: {"error": "TypeError"}, bfloat16=lambda seen: {"error": "TypeError"},
+                        unknown_channels=lambda seen: {"error": None})),
     Defect("get_config() leaves each momentum out",
            seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm)),
     Defect("gamma and beta get no gradient", layer=LosesGradients, seen=in_scenarios(back(*PARAMETERS))),
@@ -728,14 +887,50 @@ DEFECTS = [
     Defect("the learning phase is ignored", seen=phase_is_ignored),
     # names, warnings, errors
     Defect("variables and update ops are listed in reverse order", seen=everywhere(lists(lambda n: n[::-1], None))),
-    Defect("moving statistics are listed as trainable", seen=everywhere(lists(also_statistics, TRAINABLE))),
+    Defect("moving statistics are listed as trainable",
+           seen=each(everywhere(lists(also_statistics, TRAINABLE)),
+                     by_name(trainable_of_variables=lambda seen: dict.fromkeys(seen, True)))),
     Defect("freezing takes gamma and beta off no list", seen=freezing_hides_nothing),
     Defect("an error that is due is not raised", seen=in_scenarios(raising(None))),
     Defect("a call that should return raises ValueError", seen=in_scenarios(raising("ValueError"))),
     Defect("warnings are given where none is due, and where one is due not",
-           seen=in_scenarios(inverted("warned", "fit", "evaluate"))),
+           seen=each(in_scenarios(inverted("warned", "fit", "evaluate", "deprecated")),
+                     by_name(warnings_of_a_layer=lambda seen: {"categories": ["DeprecationWarning"]}))),
     Defect("the API is that of another release",
-           seen=in_scenarios(inverted("add_update", "updates", "exists"))),
+           seen=in_scenarios(inverted("add_update", "updates", "exists", "of_its_own", "of_keras_3"))),
+    Defect("models of keras.applications are made of another class",
+           seen=by_name(classes_of_an_application=lambda seen: {**seen, "found": []})),
+    Defect("the argument synchronized does not exist",
+           seen=by_name(signatures=lambda seen: {
+               **seen, "class": [argument for argument in seen["class"] if argument[0] != "synchronized"]
+           }, config_keys=lambda seen: {name: [key for key in keys if key != "synchronized"]
+                                        for name, keys in seen.items()})),
+    Defect("epsilon stands before momentum",
+           seen=by_name(positional=lambda seen: {
+               **seen, "momentum": seen["epsilon"], "epsilon": seen["momentum"]
+           })),
+    Defect("a tuple is no axis, and a number above 1 or below 0 no momentum",
+           seen=by_name(axis_as_tuple=lambda seen: {key: {"error": "TypeError"} for key in seen},
+                        momentum_out_of_range=lambda seen: {key: {"error": "ValueError"} for key in seen})),
+    Defect("freezing a model leaves out what it keeps in lists and dicts",
+           seen=by_name(frozen_in_a_container=lambda seen: {**seen, "frozen": True})),
+    Defect("evaluate() updates the moving statistics as fit() does", seen=evaluation_updates),
+    Defect("a functional model updates a layer in the order in which it was called",
+           seen=by_name(shared_in_fit=in_the_order_of_calls, two_outputs_in_fit=in_the_order_of_calls)),
+    Defect("the update ops of a loop may run outside of it",
+           seen=by_name(called_in_a_loop=lambda seen: {
+               **seen, "dependencies": seen["without"], "group": seen["without"]
+           })),
+    Defect("a loop calls its cell for each step alone", seen=by_name(looped=each_step_once)),
+    Defect("TimeDistributed takes the number of rows for that of steps",
+           seen=by_name(predict_over_lengths=lambda seen: {
+               "predicted": [one if "error" in one else as_many_steps_as_rows(one) for one in seen["predicted"]]
+           }, traced_without_shapes=lambda seen: {"calls": [
+               {**call, "output": as_many_steps_as_rows(call["output"])} for call in seen["calls"]
+           ]})),
+    Defect("what is computed again for gradients updates nothing again",
+           seen=by_name(in_scope=computed_again_for_gradients_alone, remat_function=computed_again_for_gradients_alone,
+                        recompute_grad=computed_again_for_gradients_alone)),
     Defect("an assignment to trainable of what it is already is dropped",
            seen=by_name(set_again=lambda seen: {name: not value for name, value in seen.items()})),
     Defect("oneDNN's kernel writes nothing where the channels are no multiple of four",
@@ -755,8 +950,6 @@ DEFECTS = [
            seen=by_name(partitioned_parameters=lambda seen: {**seen, "losses": [3.0, 6.0]})),
     Defect("variables that are reused are regularized once more",
            seen=by_name(partitioned_parameters_again=lambda seen: {**seen, "losses": sorted(seen["losses"] * 2)})),
-    Defect("steps in which a layer is frozen are not counted",
-           seen=by_name(steps_counted=lambda seen: {"iterations": seen["iterations"][:1] * 2})),
     Defect("weights are listed in reverse order once something is frozen",
            seen=by_name(weights_around_freezing=lambda seen: {
                part: {**entry, "after": entry["after"][::-1], "arrived": entry["arrived"][::-1]}
@@ -777,11 +970,16 @@ DEFECTS = [
                "False": {**seen["False"], "clone": seen["True"]["clone"]},
            })),
     Defect("loaded models are unfrozen, have the start's numbers, and train where they should infer",
-           seen=by_name(saved_models=loaded_wrongly, saved_as_hdf5=loaded_wrongly)),
+           seen=by_name(saved_models=loaded_wrongly, saved_as_hdf5=loaded_wrongly, model_kept=unfrozen_when_loaded)),
+    Defect("what is loaded has each number in its place, and is frozen as what was kept",
+           seen=by_name(saved_as_hdf5=frozen_when_loaded, model_kept=came_as_given,
+                        weights_kept=taken_as_if_frozen_alike, file_read=taken_as_if_frozen_alike)),
     Defect("converters for TensorFlow Lite refuse what trains",
            seen=by_name(converted_for_tflite=lambda seen: {**seen, "True": {"error": "ConverterError"}})),
     Defect("converters for TensorFlow Lite leave out what infers",
            seen=by_name(converted_for_tflite=lambda seen: {**seen, "bare": {"output": BATCHES["same"][0]}})),
+    Defect("converters for TensorFlow Lite keep training=True by any route",
+           seen=by_name(converted_by_route=lambda seen: {**seen, "True": normalized(AlwaysBatch)(seen["True"])})),
     Defect("an integer is as good a momentum as a float, and 1 moves the statistics",
            seen=by_name(extreme_momentum=lambda seen: {
                **seen, "0": seen["0.0"], "1": seen["1.0"], "1.0": seen["0.0"]
