@@ -1,0 +1,336 @@
+"""The defects: each is one thing that can go wrong, in a sentence."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fixtures.expect import Mode
+from fixtures.images import IMAGES, parameters
+from fixtures.reference import Layer
+from fixtures.semantics import BATCH, MOVING, PHRASES
+from fixtures.settings import BATCHES, NAMES
+from tests.harness.stand_ins.edits import (
+    TRAINABLE,
+    Seen,
+    also_statistics,
+    back,
+    by_name,
+    each,
+    everywhere,
+    in_scenarios,
+    inverted,
+    lists,
+    normalized,
+    raising,
+    registered,
+    states,
+    swapped,
+    unchanged,
+    updated,
+    updated_again,
+)
+from tests.harness.stand_ins.keeping import (
+    came_as_given,
+    default_renorm,
+    defaults_again,
+    frozen_when_loaded,
+    loaded_wrongly,
+    taken_as_if_frozen_alike,
+    unfrozen_when_loaded,
+)
+from tests.harness.stand_ins.layers import (
+    PARAMETERS,
+    STATISTICS,
+    AlwaysBatch,
+    AlwaysMoving,
+    Averages,
+    KeepsMean,
+    LosesGradients,
+    MomentumOfTheBatch,
+    OnlyScales,
+    Sound,
+    StopsGradients,
+    SwapsParameters,
+    UpdatesTwice,
+    WithoutEpsilon,
+    WithoutRoot,
+)
+from tests.harness.stand_ins.modes import (
+    Ask,
+    as_asked,
+    inference_registers_updates,
+    never_updates,
+    only_true_trains,
+    trains_unless_told,
+)
+from tests.harness.stand_ins.numbers import (
+    consecutive_rows,
+    constant_statistics,
+    digits_by_rank,
+    divided_by_zero,
+    half_outputs,
+    half_statistics,
+    half_weights,
+    hidden_left_out,
+    masked_right,
+    second_derivatives,
+    unmasked,
+    without_statistics,
+)
+from tests.harness.stand_ins.renorm import (
+    bounded_renorms_by_momentum,
+    corrected_by_renorm,
+    function_renorms_by_momentum,
+    held_constant,
+    passed_through,
+    renorm_by_momentum,
+    without_renorm,
+)
+from tests.harness.stand_ins.replicas import exchanged, inferring, lost, otherwise_returned, parts_exchanged
+from tests.harness.stand_ins.training import (
+    INFERS,
+    as_many_steps_as_rows,
+    computed_again_for_gradients_alone,
+    each_step_once,
+    evaluation_updates,
+    freezing_hides_nothing,
+    frozen_updates_go_on,
+    in_the_order_of_calls,
+    phase_is_ignored,
+    updates_run_by_themselves,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Defect:
+    """One way to be wrong.
+
+    Attributes:
+        sentence: what such a batch normalization does.
+        switches: the switches of ``Semantics`` that differ, on every surface.
+        layer: its arithmetic.
+        mode: what the flags of a call amount to.
+        seen: what it does to an observation, beyond what follows from the others.
+    """
+
+    sentence: str
+    switches: Mapping = field(default_factory=dict)
+    layer: type[Layer] = Sound
+    mode: Callable[[Ask, str, bool], Mode] = as_asked
+    seen: Seen = unchanged
+
+    def __str__(self):
+        return self.sentence
+
+
+NONE = Defect("nothing is wrong")
+
+
+def switched(switch, value, **others) -> Defect:
+    """The defect to behave as other rows of the semantics table say."""
+    return Defect(PHRASES[switch][value], {switch: value}, **others)
+
+
+FROZEN_OUTPUTS = {"trainable.frozen_class_of_compat_v1", "compiling.frozen_losses", "time_distributed.frozen"}
+DEFECTS = [
+    # as other releases, other surfaces or nobody's documentation
+    switched("frozen_normalizes_with", BATCH,
+             seen=in_scenarios(normalized(AlwaysBatch, "test_on_batch"), among=FROZEN_OUTPUTS)),
+    switched("frozen_normalizes_with", MOVING, seen=in_scenarios(normalized(AlwaysMoving), among=FROZEN_OUTPUTS)),
+    switched("frozen_moves_statistics", True, seen=frozen_updates_go_on),
+    switched("frozen_moves_parameters", True),
+    switched("inference_moves_statistics", True, seen=in_scenarios(states(updated), among=INFERS)),
+    switched("fused_variance", "n"),
+    switched("plain_variance", "n-1"),
+    switched("trainable_is_read", "step"),
+    switched("trainable_is_read", "compile"),
+    switched("freezing_recurses", False),
+    switched("unfrozen_layer_in_frozen_model_trains", True),
+    # arithmetic
+    Defect("the moving mean never moves", layer=KeepsMean,
+           seen=in_scenarios(back("moving_mean"))),
+    Defect("every update is registered, and applied, twice", layer=UpdatesTwice,
+           seen=each(everywhere(registered(2)), in_scenarios(states(updated_again)))),
+    Defect("momentum weighs the batch", layer=MomentumOfTheBatch),
+    Defect("the moving statistics are the plain average of all batches", layer=Averages),
+    Defect("epsilon is left out", layer=WithoutEpsilon,
+           seen=each(by_name(small_epsilon=divided_by_zero), in_scenarios(normalized(WithoutEpsilon)))),
+    Defect("the square root is left out", layer=WithoutRoot, seen=in_scenarios(normalized(WithoutRoot))),
+    Defect("gamma and beta stand in each other's place", layer=SwapsParameters,
+           seen=in_scenarios(normalized(SwapsParameters), states(swapped))),
+    Defect("the moving statistics normalize in training", layer=AlwaysMoving,
+           seen=in_scenarios(normalized(AlwaysMoving))),
+    Defect("the batch's statistics normalize in inference", layer=AlwaysBatch,
+           seen=in_scenarios(normalized(AlwaysBatch))),
+    Defect("nothing normalizes in inference", layer=OnlyScales, seen=in_scenarios(normalized(OnlyScales))),
+    Defect("no gradient passes through the batch's statistics", layer=StopsGradients,
+           seen=by_name(second_derivatives=constant_statistics, gradients_at_axis_1=without_statistics)),
+    Defect("second derivatives are exact for images of every rank",
+           seen=by_name(second_derivatives=second_derivatives)),
+    Defect("renorm is ignored", seen=by_name(renorm=without_renorm)),
+    Defect("renorm's own averages move by momentum",
+           seen=by_name(renorm=renorm_by_momentum, functional_renorm_defaults=function_renorms_by_momentum,
+                        renorm_bounded=bounded_renorms_by_momentum)),
+    Defect("no bound holds r and d of renorm", seen=by_name(renorm_bounded=corrected_by_renorm(held_constant))),
+    Defect("gradients pass through r and d of renorm",
+           seen=by_name(renorm_bounded=corrected_by_renorm(passed_through))),
+    Defect("layers that compute in half precision keep their weights in it",
+           seen=by_name(float16=half_weights, mixed_float16=half_weights,
+                        float16_weights=lambda seen: {"weight_types": dict.fromkeys(NAMES, "float16")})),
+    Defect("mixed precision rounds to half precision in the end alone", seen=by_name(mixed_large=half_outputs)),
+    Defect("inference multiplies images of rank 4 before it subtracts the mean, and inputs of rank 2 after",
+           seen=by_name(inference_far_from_0=digits_by_rank)),
+    Defect("compiled steps under mixed precision average the statistics in half precision",
+           seen=by_name(loss_scaling=half_statistics)),
+    Defect("virtual batches are consecutive rows", seen=by_name(virtual_batches=consecutive_rows)),
+    Defect("copies of layers with virtual batches are as good as these",
+           seen=by_name(virtual_batches_of_a_config=lambda _: dict.fromkeys(("original", "copy"), IMAGES["rank2"]))),
+    Defect("masks of any shape are taken", seen=by_name(mask_of_the_same_rank=masked_right)),
+    Defect("masks end at the layer", seen=by_name(mask_behind_the_layer=unmasked)),
+    Defect("NaN that a mask hides counts for nothing", seen=by_name(masked_nan=hidden_left_out)),
+    Defect("images of integers and of bfloat16 are refused, and those of unknown channels are not",
+           seen=by_name(integers=lambda seen: {"error": "TypeError"}, bfloat16=lambda seen: {"error": "TypeError"},
+                        unknown_channels=lambda seen: {"error": None})),
+    Defect("get_config() leaves each momentum out",
+           seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm)),
+    Defect("gamma and beta get no gradient", layer=LosesGradients, seen=in_scenarios(back(*PARAMETERS))),
+    # flags
+    Defect("only the Python value True counts as training", mode=only_true_trains),
+    Defect("a call trains unless it is told not to", mode=trains_unless_told),
+    Defect("no update is registered, and the moving statistics never move", mode=never_updates,
+           seen=in_scenarios(registered(0), back(*STATISTICS))),
+    Defect("inference registers update ops", mode=inference_registers_updates),
+    Defect("update ops run by themselves", seen=updates_run_by_themselves),
+    Defect("the learning phase is ignored", seen=phase_is_ignored),
+    # names, warnings, errors
+    Defect("variables and update ops are listed in reverse order", seen=everywhere(lists(lambda n: n[::-1], None))),
+    Defect("moving statistics are listed as trainable",
+           seen=each(everywhere(lists(also_statistics, TRAINABLE)),
+                     by_name(trainable_of_variables=lambda seen: dict.fromkeys(seen, True)))),
+    Defect("freezing takes gamma and beta off no list", seen=freezing_hides_nothing),
+    Defect("an error that is due is not raised", seen=in_scenarios(raising(None))),
+    Defect("a call that should return raises ValueError", seen=in_scenarios(raising("ValueError"))),
+    Defect("warnings are given where none is due, and where one is due not",
+           seen=each(in_scenarios(inverted("warned", "fit", "evaluate", "deprecated")),
+                     by_name(warnings_of_a_layer=lambda seen: {"categories": ["DeprecationWarning"]}))),
+    Defect("the API is that of another release",
+           seen=in_scenarios(inverted("add_update", "updates", "exists", "of_its_own", "of_keras_3"))),
+    Defect("models of keras.applications are made of another class",
+           seen=by_name(classes_of_an_application=lambda seen: {**seen, "found": []})),
+    Defect("the argument synchronized does not exist",
+           seen=by_name(signatures=lambda seen: {
+               **seen, "class": [argument for argument in seen["class"] if argument[0] != "synchronized"]
+           }, config_keys=lambda seen: {name: [key for key in keys if key != "synchronized"]
+                                        for name, keys in seen.items()})),
+    Defect("epsilon stands before momentum",
+           seen=by_name(positional=lambda seen: {
+               **seen, "momentum": seen["epsilon"], "epsilon": seen["momentum"]
+           })),
+    Defect("a tuple is no axis, and a number above 1 or below 0 no momentum",
+           seen=by_name(axis_as_tuple=lambda seen: {key: {"error": "TypeError"} for key in seen},
+                        momentum_out_of_range=lambda seen: {key: {"error": "ValueError"} for key in seen})),
+    Defect("freezing a model leaves out what it keeps in lists and dicts",
+           seen=by_name(frozen_in_a_container=lambda seen: {**seen, "frozen": True})),
+    Defect("evaluate() updates the moving statistics as fit() does", seen=evaluation_updates),
+    Defect("a functional model updates a layer in the order in which it was called",
+           seen=by_name(shared_in_fit=in_the_order_of_calls, two_outputs_in_fit=in_the_order_of_calls)),
+    Defect("the update ops of a loop may run outside of it",
+           seen=by_name(called_in_a_loop=lambda seen: {
+               **seen, "dependencies": seen["without"], "group": seen["without"]
+           })),
+    Defect("a loop calls its cell for each step alone", seen=by_name(looped=each_step_once)),
+    Defect("TimeDistributed takes the number of rows for that of steps",
+           seen=by_name(predict_over_lengths=lambda seen: {
+               "predicted": [one if "error" in one else as_many_steps_as_rows(one) for one in seen["predicted"]]
+           }, traced_without_shapes=lambda seen: {"calls": [
+               {**call, "output": as_many_steps_as_rows(call["output"])} for call in seen["calls"]
+           ]})),
+    Defect("what is computed again for gradients updates nothing again",
+           seen=by_name(in_scope=computed_again_for_gradients_alone, remat_function=computed_again_for_gradients_alone,
+                        recompute_grad=computed_again_for_gradients_alone)),
+    Defect("an assignment to trainable of what it is already is dropped",
+           seen=by_name(set_again=lambda seen: {name: not value for name, value in seen.items()})),
+    Defect("oneDNN's kernel writes nothing where the channels are no multiple of four",
+           seen=by_name(onednn=lambda seen: {**seen, "wrong": [n for n in seen["counts"] if n % 4]})),
+    Defect("images of another floating type stay what they are",
+           seen=by_name(other_float_type=lambda seen: {"output_type": "float64"})),
+    Defect("empty batches move nothing, but in a strategy they leave NaN",
+           seen=by_name(empty_batch=lambda seen: dict.fromkeys(seen, True),
+                        replicas=lambda seen: {**seen, "second_without_rows": lost(seen["second_without_rows"])})),
+    Defect("fused=True takes the last axis and no other",
+           seen=by_name(fused_on_axes=lambda seen: {"refused": [axis for axis in range(-5, 6) if axis != -1]})),
+    Defect("layers of Keras style fill UPDATE_OPS",
+           seen=by_name(keras_style=lambda seen: {**seen, "update_ops": list(STATISTICS) * 2})),
+    Defect("layer.updates hands out the ops of any graph",
+           seen=by_name(called_in_a_branch=lambda seen: {**seen, "updates_outside_the_graph": 2})),
+    Defect("regularizers see a partitioned variable as one",
+           seen=by_name(partitioned_parameters=lambda seen: {**seen, "losses": [3.0, 6.0]})),
+    Defect("variables that are reused are regularized once more",
+           seen=by_name(partitioned_parameters_again=lambda seen: {**seen, "losses": sorted(seen["losses"] * 2)})),
+    Defect("weights are listed in reverse order once something is frozen",
+           seen=by_name(weights_around_freezing=lambda seen: {
+               part: {**entry, "after": entry["after"][::-1], "arrived": entry["arrived"][::-1]}
+               for part, entry in seen.items()
+           })),
+    Defect("clones copy the weights and no flag",
+           seen=by_name(cloned=lambda seen: {
+               part: {"model_is_trainable": True, "layer_is_trainable": True, "state": parameters(3)} for part in seen
+           })),
+    Defect("clones of frozen models are frozen",
+           seen=by_name(cloned=lambda seen: {
+               part: {**entry, "model_is_trainable": False, "layer_is_trainable": False}
+               for part, entry in seen.items()
+           })),
+    Defect("clones forget how their layers were called",
+           seen=by_name(training_argument_of_a_clone=lambda seen: {
+               "True": {**seen["True"], "clone": seen["False"]["clone"]},
+               "False": {**seen["False"], "clone": seen["True"]["clone"]},
+           })),
+    Defect("loaded models are unfrozen, have the start's numbers, and train where they should infer",
+           seen=by_name(saved_models=loaded_wrongly, saved_as_hdf5=loaded_wrongly, model_kept=unfrozen_when_loaded)),
+    Defect("what is loaded has each number in its place, and is frozen as what was kept",
+           seen=by_name(saved_as_hdf5=frozen_when_loaded, model_kept=came_as_given,
+                        weights_kept=taken_as_if_frozen_alike, file_read=taken_as_if_frozen_alike)),
+    Defect("converters for TensorFlow Lite refuse what trains",
+           seen=by_name(converted_for_tflite=lambda seen: {**seen, "True": {"error": "ConverterError"}})),
+    Defect("converters for TensorFlow Lite leave out what infers",
+           seen=by_name(converted_for_tflite=lambda seen: {**seen, "bare": {"output": BATCHES["same"][0]}})),
+    Defect("converters for TensorFlow Lite keep training=True by any route",
+           seen=by_name(converted_by_route=lambda seen: {**seen, "True": normalized(AlwaysBatch)(seen["True"])})),
+    Defect("an integer is as good a momentum as a float, and 1 moves the statistics",
+           seen=by_name(extreme_momentum=lambda seen: {
+               **seen, "0": seen["0.0"], "1": seen["1.0"], "1.0": seen["0.0"]
+           })),
+    Defect("regularizers count where they should not, and else do not",
+           seen=by_name(frozen_regularizer=lambda seen: {**seen, "frozen": [] if seen["frozen"] else [1.5]},
+                        activity_regularizer=lambda seen: {"losses": seen["losses"] * np.float32(7)})),
+    Defect("losses count the batches before, and are told of training in evaluation, too",
+           seen=by_name(training_of_the_loss=lambda seen: {name: [True] for name in seen},
+                        losses_of_batches=lambda seen: {n: loss + ("after" in n) for n, loss in seen.items()})),
+    Defect("the weights of a model are those of its layers",
+           seen=by_name(weight_of_the_model=lambda seen: {
+               name: [weight for weight in found if weight != "scale"] for name, found in seen.items()
+           })),
+    Defect("the scope of a strategy is a replica like any other",
+           seen=by_name(within_a_strategy=lambda seen: dict.fromkeys(seen, seen["replica"]))),
+    Defect("what is returned of replicas, and saved, is the mean where it was the first one's, and the other way round",
+           seen=by_name(replicas=otherwise_returned, fit_on_replicas=otherwise_returned)),
+    Defect("each replica has the part of the other, and takes another's call for its own",
+           seen=by_name(replicas=parts_exchanged,
+                        synchronized_replicas=lambda seen: {name: exchanged(step) for name, step in seen.items()},
+                        masked_replicas=exchanged)),
+    Defect("replicas infer with what is returned, unless they are synchronized",
+           seen=by_name(replicas=lambda seen: {**seen, "each": inferring(seen["each"], {}, {})},
+                        synchronized_replicas=lambda seen: {
+                            **seen, "rank2": inferring(seen["rank2"], {}, parameters(3))
+                        })),
+    Defect("without a strategy synchronization changes what is normalized with",
+           seen=by_name(synchronized_alone=lambda seen: {
+               **seen, "rank2": {**seen["rank2"], "synchronized": seen["rank4"]["synchronized"]}
+           })),
+    Defect("synchronization is forgotten where it is kept, and kept where it is forgotten",
+           seen=by_name(synchronized_in_the_config=lambda seen: dict.fromkeys(seen, not seen["copy"]))),
+    Defect("freezing puts every kind of layer into inference mode",
+           seen=by_name(frozen_dropout=lambda seen: {**seen, "values": [1.0]})),
+]  # fmt: skip
