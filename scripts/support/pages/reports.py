@@ -30,7 +30,7 @@ def counts(found: list[Report]) -> str:
     since = sum(bool(report.claims) and not report.noticed for report in mine)
     return (
         f"{len(mine)} reports: {before} would have been noticed when the list was made, {since} became claims, "
-        f"{len(mine) - before - since} cannot be seen here, each with its reason."
+        f"{len(mine) - before - since} are not noticed, each with its reason."
     )
 
 
