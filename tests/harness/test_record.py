@@ -153,6 +153,12 @@ def test_what_two_records_hold_stands_once(folder):
     assert before == {path.name: path.stat().st_mtime_ns for path in folder.iterdir() if path.name != record.SHARED}
 
 
+def test_what_is_read_belongs_to_its_reader(folder):
+    """Nobody else sees what becomes of it."""
+    record.read(folder / "record.json")["observations"][CASE]["x"].append(2)
+    assert record.read(folder / "record.json") == RECORD
+
+
 def test_what_is_no_longer_shared_goes_back(folder):
     """The file beside them keeps nothing for one alone."""
     record.write(str(folder / "another.json"), dict(ANOTHER, observations={}))
