@@ -44,7 +44,7 @@ sys.path.insert(0, str(ROOT))
 
 from support import comparison, environments, mutants, running, terminal  # noqa: E402
 from support.client import Failure, uv  # noqa: E402
-from support.comparison import Side, difference  # noqa: E402
+from support.comparison import Side  # noqa: E402
 from support.mutants import Mutant  # noqa: E402
 from support.proof import equivalents  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
@@ -391,54 +391,49 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     return CHANGED if survivors else UNCHANGED
 
 
+def lines_of_fresh(checkout: Path, python: Path, files: list[str]) -> Path:
+    """Where it says which lines the cases and claims of a checkout execute; of this one, new ones are measured too."""
+    named = (checkout / "scripts" / "support" / f"{name}.py" for name in ("lines_by_case", "reach"))
+    tool = next(path for path in named if path.exists())
+    key = hashlib.sha256(json.dumps([RELEASE, files, str(checkout)]).encode()).hexdigest()[:16]
+    path = environments.cache() / f"lines-of-fresh-{key}.json"
+    known = json.loads(path.read_text()) if path.exists() else {}
+    if known and checkout != ROOT:
+        return path
+    terminal.say("measuring which case executes which lines; the first time it takes some minutes ...")
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps({"files": files, "left_out": sorted(known)}))
+    done = subprocess.run([str(python), str(tool), str(part)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failure(f"what the cases execute could not be measured: {(done.stderr.splitlines() or ['?'])[-1]}")
+    part.write_text(json.dumps({**known, **json.loads(part.read_text())}))
+    part.replace(path)
+    return path
+
+
 def in_forks(checkout: Path, python: Path, packages: Path, fresh: list[Mutant], results: dict[str, Any]) -> int:
     """Judge mutants by a suite, in one process that forks; the result, or ``as_it_was`` of another checkout."""
     ours = checkout == ROOT
-    tool = next(
-        p for p in (checkout / "scripts" / "support" / f"{n}.py" for n in ("lines_by_case", "reach")) if p.exists()
-    )
-    files = sorted({mutant.file for mutant in fresh})
-    written = "".join(p.read_text() for p in sorted((checkout / "fixtures").rglob("*.py")))
-    key = hashlib.sha256(json.dumps([RELEASE, files, written]).encode()).hexdigest()[:16]
-    lines = environments.cache() / f"lines-of-fresh-{key}.json"
-    if not lines.exists():
-        terminal.say("measuring which case executes which lines; this is done once, and takes some minutes ...")
-        part = lines.with_suffix(".part")
-        part.write_text(json.dumps({"files": files}))
-        done = subprocess.run([str(python), str(tool), str(part)], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise Failure(f"what the cases execute could not be measured: {(done.stderr.splitlines() or ['?'])[-1]}")
-        part.replace(lines)
-    given, told = (environments.cache() / f"{name}-of-fresh-{key}.jsonl" for name in ("mutants", "results"))
+    lines = lines_of_fresh(checkout, python, sorted({mutant.file for mutant in fresh}))
+    given, told = (lines.with_name(lines.name.replace("lines", name) + "l") for name in ("mutants", "results"))
+    ids = {f"{mutant.id} {digest(mutant)}": mutant for mutant in fresh}
     with given.open("w") as out:
-        for mutant in fresh:
+        for name, mutant in ids.items():
             touched = list(mutants.touched((packages / mutant.file).read_text(), mutant.source))
-            out.write(
-                json.dumps(
-                    {
-                        "id": f"{mutant.id} {digest(mutant)}",
-                        "file": mutant.file,
-                        "source": mutant.source,
-                        "lines": touched,
-                    }
-                )
-                + "\n"
-            )
+            entry = {"id": name, "file": mutant.file, "source": mutant.source, "lines": touched}
+            out.write(json.dumps(entry) + "\n")
     helper = ROOT / "scripts" / "support" / "mutants_in_forks.py"
     subprocess.run([str(python), str(helper), str(checkout), str(lines), str(given), str(told)], check=False)
-    found = {entry.pop("id"): entry for entry in map(json.loads, told.read_text().splitlines())}
-    held = record.read(checkout / "fixtures" / "observed" / f"{RELEASE}.json")["observations"] if ours else {}
-    for mutant in fresh:
-        entry = found.get(f"{mutant.id} {digest(mutant)}")
-        if entry is None or entry["result"] == "not judged":
+    for entry in map(json.loads, told.read_text().splitlines() if told.exists() else ()):
+        if entry["id"] not in ids or entry["result"] == "not judged":
             continue
-        for case, value in entry.pop("other", {}).items():
-            if entry["result"] == SURVIVED and case in held and differs(held[case], value):
-                entry.update(result=KILLED, by=case, sentence=f"{case} is not observed as it is on record.")
+        mine = {key: entry[key] for key in ("result", "by", "sentence", "subjects", "seconds") if key in entry}
+        mutant = ids[entry["id"]]
         if ours:
-            results[mutant.id] |= entry
+            before = {k: v for k, v in results[mutant.id].items() if k not in ("by", "sentence", "by_record")}
+            results[mutant.id] = before | mine | by_record(entry)
         else:
-            results[mutant.id]["as_it_was"] = {k: entry[k] for k in ("result", "by", "subjects") if k in entry}
+            results[mutant.id]["as_it_was"] = {k: v for k, v in mine.items() if k in ("result", "by", "subjects")}
     save(results)
     field = "result" if ours else "as_it_was"
     left = [m.id for m in fresh if field not in results[m.id]]
@@ -446,10 +441,14 @@ def in_forks(checkout: Path, python: Path, packages: Path, fresh: list[Mutant], 
     return UNCHANGED
 
 
-def differs(before: Any, after: Any) -> bool:
-    """Whether an observation differs from the one on record by more than builds may, as the gate sees it."""
-    before, after = record.restore(before), record.restore(after)
-    return difference.skeleton(before) != difference.skeleton(after) or not difference.near(before, after)
+def by_record(entry: dict[str, Any]) -> dict[str, Any]:
+    """What the gate says of a mutant that no test notices: ``by_record`` says that it is not the tests' doing."""
+    if entry["result"] != SURVIVED or not entry["other"]:
+        return {}
+    base = record.read(ROOT / "fixtures" / "observed" / f"{RELEASE}.json")
+    for change, sentence in against_record({**base, "observations": entry["other"], "verdicts": {}}):
+        return {"result": KILLED, "by": change, "sentence": sentence, "by_record": True}
+    return {}
 
 
 def count(results: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
     python scripts/support/lines_by_case.py FILE.json
 
 reads ``{"files": [...]}`` (relative to site-packages) and writes ``{"subject": {"file": [lines]}}`` to the
-same file: subjects are the cases and claims of a complete run, or of its ``"surfaces"``, without the cases in
+same file: subjects are the cases and claims of a complete run, or of its ``"surfaces"``, without those in
 ``"left_out"``. ``scripts/mutate.py`` judges a mutant by the subjects that execute what it changes, and by no others: no
 other could tell.
 """
@@ -53,17 +53,14 @@ def main() -> None:
         pinned = child_environment(dict(os.environ), env)
         os.execve(sys.executable, [sys.executable, sys.argv[0], str(path), "pinned"], pinned)
     subjects: dict[str, list[Case]] = {}
-    for group in (
-        cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
-        cases.LAYER_CALLS, cases.LAYER_IMAGES, cases.LAYER_PUBLISHED, cases.COMPILED, cases.RECURSION,
-        cases.MODEL_RUNS, cases.SITUATIONS, cases.GRAPH_OPTIONS, cases.OPTIONS,
-    ):  # fmt: skip
-        subjects.update({case.id: [case] for case in group if case.surface in surfaces and case.id not in left_out})
+    subjects.update({
+        name: [case] for name, case in cases.known().items() if case.surface in surfaces and name not in left_out
+    })  # fmt: skip
     for claim in load().values():
         for surface, program in claim.places:
-            if surface not in surfaces:
-                continue
-            subjects[str(ClaimInPlace(claim.id, surface, program))] = claim.cases(surface, program)
+            name = str(ClaimInPlace(claim.id, surface, program))
+            if surface in surfaces and name not in left_out:
+                subjects[name] = claim.cases(surface, program)
     present = {name: each for name, each in subjects.items() if not any(installed.missing(case, env) for case in each)}
     processes: dict[Any, list[Case]] = {}
     for case in dict.fromkeys(case for each in present.values() for case in each):

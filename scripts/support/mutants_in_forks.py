@@ -4,18 +4,20 @@
 
 CHECKOUT is the suite that judges: this one, or an older one; LINES.json says which lines each of its cases and
 claims executes (``lines_by_case.py``). It takes a mutant from each line, ``{"id", "file", "source", "lines"}``, and
-appends a line ``{"id", "result", "by", "sentence", "subjects", "seconds"}``: what the suite's own tests assert, of
-the cases and claims that execute one of the lines, those of the fewest lines first, until one fails. Mutants that
-RESULTS.jsonl has already are left alone. Of a mutant that no test notices, the observations that are not those on
-record are written too, for the gate to judge.
+appends a line ``{"id", "result", "by", "sentence", "subjects", "chosen", "seconds"}``: what the suite's own tests
+assert, of the cases and claims that execute one of the lines, those of the fewest lines first, until one fails.
+A test that fails without the mutant too counts for nothing. Of a mutant that no test notices, ``"other"`` holds the
+observations that are not those on record, nor those without the mutant, for the gate to judge; and ``"given"`` the
+subjects that were tried: the next run tries those that are new. Mutants that were noticed are left alone.
+
+A survivor of ``ALONE`` subjects goes on together with others, each in functions of its own: what passes with all of
+them passes with each, unless one keeps the other from being executed; what fails is asked of each alone.
 
 A mutant replaces the code of the functions that TensorFlow's import has made; one that changes anything else, such
-as a decorator, ends as ``"not judged"``: ``scripts/mutate.py`` starts a process of its own for it.
+as a decorator, ends as ``"not judged"``.
 """
 
-import ast
 import contextlib
-import gc
 import importlib
 import json
 import multiprocessing
@@ -24,7 +26,6 @@ import signal
 import sys
 import tempfile
 import time
-import types
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +37,20 @@ from fixtures import cases, installed, judging, record  # noqa: E402
 from fixtures.claims import load  # noqa: E402
 from fixtures.observer import server  # noqa: E402
 from fixtures.observing import child_environment  # noqa: E402
+from support.patching import NotPatched, around, functions, patch  # noqa: E402
 
 Case = cases.Case
 PATIENCE = 120.0  # seconds after which a case counts as hung
-GROUPS = (
-    "GRAPH_LAYERS", "GRAPH_SEQUENCES", "GRAPH_IMAGES", "GRAPH_FREEZES", "GRAPH_PUBLISHED", "LAYER_CALLS",
-    "LAYER_IMAGES", "LAYER_PUBLISHED", "COMPILED", "RECURSION", "MODEL_RUNS", "SITUATIONS",
-)  # fmt: skip
+ALONE = 30  # subjects that judge a mutant by itself, before it is put together with others
+TOLD = 5  # subjects with observations that are not on record, of one mutant, that are observed again by themselves
 
 
 def subjects(env: Any) -> dict[str, tuple[Any, list[Case]]]:
     """Subject -> (claim, surface and program of a claim; its cases): those that the environment can observe."""
     found: dict[str, tuple[Any, list[Case]]] = {}
-    for group in GROUPS:
-        found.update({case.id: (None, [case]) for case in getattr(cases, group, ())})
+    for group in vars(cases).values():  # whatever matrices this checkout has
+        if isinstance(group, list):
+            found.update({c.id: (None, [c]) for c in group if isinstance(c, cases.Case) and c.kind != "canary"})
     for claim in load().values():
         for surface, program in claim.places:
             found[f"{claim.id} {surface} {program}"] = ((claim, surface, program), claim.cases(surface, program))
@@ -63,125 +64,6 @@ def import_all(files: list[str]) -> Any:
     for file in files:
         importlib.import_module(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
     return tf
-
-
-def functions(files: list[str]) -> dict[tuple[str, str, int], list[types.FunctionType]]:
-    """(file, qualified name, first line) -> the functions that were made of it."""
-    gc.unfreeze()
-    found: dict[tuple[str, str, int], list[types.FunctionType]] = {}
-    for thing in gc.get_objects():
-        if isinstance(thing, types.FunctionType):
-            code = thing.__code__
-            file = code.co_filename.partition("site-packages/")[2]
-            if file in files:
-                found.setdefault((file, code.co_qualname, code.co_firstlineno), []).append(thing)
-    gc.freeze()
-    return found
-
-
-def codes(module: types.CodeType) -> list[types.CodeType]:
-    """The code of a module and of all that it defines, in the order of the source."""
-    found = [module]
-    for constant in module.co_consts:
-        if isinstance(constant, types.CodeType):
-            found += codes(constant)
-    return found
-
-
-class NotPatched(Exception):
-    """What a mutant changes is more than the body of functions."""
-
-
-def defaults(node: ast.FunctionDef) -> tuple[tuple, dict | None]:
-    """The defaults of the arguments, when they are constants."""
-    arguments = node.args
-    positional = tuple(ast.literal_eval(default) for default in arguments.defaults)
-    keyword = {a.arg: ast.literal_eval(d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults) if d is not None}
-    return positional, keyword or None
-
-
-def patch(index: dict, packages: Path, mutant: dict, folder: Path) -> None:
-    """Give the functions of this process the code of a mutant.
-
-    Raises:
-        NotPatched: it changes more than code.
-    """
-    original = (packages / mutant["file"]).read_text()
-    path = folder / Path(mutant["file"]).name
-    path.write_text(mutant["source"])  # where AutoGraph and inspect look for the source
-    trees = ast.parse(original), ast.parse(mutant["source"])
-    nodes = [[n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)] for tree in trees]
-    if len(nodes[0]) != len(nodes[1]):
-        raise NotPatched("it adds or removes a function")
-    changed = [
-        (one, other) for one, other in zip(*nodes, strict=True) if ast.dump(one) != ast.dump(other)
-    ]  # fmt: skip
-    if not changed or any(
-        [ast.dump(d) for d in one.decorator_list] != [ast.dump(d) for d in other.decorator_list]
-        for one, other in changed
-    ):
-        raise NotPatched("it changes what is no function, or a decorator")
-    outside = [ast.dump(_without_bodies(tree)) for tree in (ast.parse(original), ast.parse(mutant["source"]))]
-    if outside[0] != outside[1]:
-        raise NotPatched("it changes what stands outside of functions")
-    # A method that no longer says super() keeps its cell, or its code does not fit the function.
-    for one, other in changed:
-        if "super" in ast.dump(one) and "super" not in ast.dump(other):
-            other.body.insert(0, ast.copy_location(
-                ast.Expr(ast.copy_location(ast.Name("__class__", ast.Load()), other.body[0])), other.body[0]
-            ))  # fmt: skip
-    was = codes(compile(trees[0], mutant["file"], "exec", dont_inherit=True))
-    now: list[Any] = codes(compile(trees[1], str(path), "exec", dont_inherit=True))
-    if [code.co_name for code in was] != [code.co_name for code in now]:
-        now = list(_paired(was, now))
-    first = min(changed, key=lambda pair: pair[0].lineno)
-    touched = 0
-    for old, new in zip(was, now):
-        if new is None or (old.co_code == new.co_code and _constants(old) == _constants(new)):
-            continue
-        for function in index.get((mutant["file"], old.co_qualname, old.co_firstlineno), ()):
-            if function.__code__.co_freevars != new.co_freevars:
-                raise NotPatched("it uses other names of the functions around it")
-            function.__code__ = new
-            touched += 1
-    for one, other in changed:
-        if ast.dump(one.args) != ast.dump(other.args):
-            try:
-                before, after = defaults(one), defaults(other)
-            except ValueError:
-                raise NotPatched("it changes a default that is no constant") from None
-            if before != after:
-                lines = {one.lineno, *(d.lineno for d in one.decorator_list)}
-                for (file, name, line), made in index.items():
-                    if file == mutant["file"] and name.rpartition(".")[2] == one.name and line in lines:
-                        for function in made:
-                            function.__defaults__, function.__kwdefaults__ = after[0] or None, after[1]
-                            touched += 1
-    if not touched:
-        raise NotPatched(f"no function of {first[0].name} is there")
-
-
-def _without_bodies(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.body, node.decorator_list = [ast.Pass()], []
-            node.args.defaults, node.args.kw_defaults = [], []
-    return tree
-
-
-def _constants(code: types.CodeType) -> list[str]:
-    return [
-        repr(_constants(c)) + c.co_code.hex() + repr(c.co_names) if isinstance(c, types.CodeType) else repr(c)
-        for c in code.co_consts
-    ] + [repr(code.co_names), repr(code.co_varnames), repr(code.co_freevars)]
-
-
-def _paired(was: list[types.CodeType], now: list[types.CodeType]) -> list[types.CodeType | None]:
-    """The new code for each old one by its qualified name and its number among those of the name."""
-    found: dict[str, list[types.CodeType]] = {}
-    for code in now:
-        found.setdefault(code.co_qualname, []).append(code)
-    return [found[code.co_qualname].pop(0) if found.get(code.co_qualname) else None for code in was]
 
 
 class Workers:
@@ -268,79 +150,225 @@ def _expected(case: Case, env: Any) -> Any:
     return expect(case, row(case.surface, installed.release(case.surface, env)).semantics)
 
 
-def judge_one(tf: Any, index: dict, packages: Path, mutant: dict, chosen: list, env: Any, held: dict) -> dict:
-    """The result of one mutant; runs in a process of its own."""
-    with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as name:
+class Judge:
+    """What is the same for all mutants: TensorFlow, unharmed, and the subjects.
+
+    Args:
+        measured: path of the lines that each subject executes.
+    """
+
+    def __init__(self, measured: Path) -> None:
+        self.env = installed.environment()
+        self.every = subjects(self.env)
+        self.lines = json.loads(measured.read_text())
+        files = sorted({file for entry in self.lines.values() for file in entry})
+        self.order = sorted(
+            (name for name in self.every if name in self.lines), key=lambda n: sum(map(len, self.lines[n].values()))
+        )
+        self.held = record.read(str(CHECKOUT / "fixtures" / "observed" / "2.21.0.json"))["observations"]
+        self.tf = import_all(files)
+        self.index = functions(files)
+        self.packages = Path(self.tf.__file__).parents[1]
+        self.unharmed = Workers(self.tf)
+        self.passes: dict[str, bool] = {}  # subject -> whether its test passes without a mutant
+
+    def chosen(self, mutant: dict) -> list[str]:
+        """The subjects that execute a line of what a mutant changes."""
+        wanted = set(mutant["lines"])
+        return [n for n in self.order if not wanted.isdisjoint(self.lines[n].get(mutant["file"], ()))]
+
+    def usable(self, subject: str) -> bool:
+        """Whether a subject passes here without a mutant."""
+        if subject not in self.passes:
+            claim, each = self.every[subject]
+            self.passes[subject] = sentence_of(subject, claim, each, self.unharmed, self.env) is None
+        return self.passes[subject]
+
+    def run(self, some: list[dict], names: list[str], failing: bool = True) -> dict:
+        """What subjects say of mutants, all of them at once, in a process of its own, until the first that fails.
+
+        Args:
+            some: the mutants.
+            names: the subjects.
+            failing: False to go on behind a subject that fails.
+
+        Returns:
+            ``tried``; ``other``, subject -> {case: observation that is not on record}; ``by`` and ``sentence`` of the
+            subject that fails, if one does; or ``not judged``, the reason.
+        """
+        ours, theirs = multiprocessing.Pipe(duplex=False)
+        process = os.fork()
+        if process == 0:
+            ours.close()
+            try:
+                theirs.send(self._run(some, names, failing))
+            except Exception as error:
+                theirs.send({"not judged": f"{type(error).__name__}: {error}"})
+            theirs.close()
+            os._exit(0)
+        theirs.close()
         try:
-            patch(index, packages, mutant, Path(name))
-        except NotPatched as why:
-            return {"result": "not judged", "sentence": str(why)}
-        workers = Workers(tf)
-        try:
-            for tried, (subject, claim, each) in enumerate(chosen, 1):
-                said = sentence_of(subject, claim, each, workers, env)
-                if said:
-                    return {"result": "killed", "by": subject, "sentence": said[:1000], "subjects": tried}
-            other = {}
-            for case, answer in workers.answers.items():
-                plain = json.loads(json.dumps(record.plain(answer["seen"])))
-                if case in held and json.dumps(plain, sort_keys=True) != json.dumps(held[case], sort_keys=True):
-                    other[case] = plain
-            return {"result": "survived", "subjects": len(chosen), "other": other}
-        finally:
-            workers.close()
+            told = ours.recv()
+        except EOFError:
+            told = {"not judged": "its process died"}
+        os.waitpid(process, 0)
+        return told
+
+    def _run(self, some: list[dict], names: list[str], failing: bool) -> dict:
+        with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as folder:
+            for number, mutant in enumerate(some):
+                place = Path(folder) / str(number)
+                place.mkdir()
+                try:
+                    patch(self.index, self.packages, mutant, place)
+                except NotPatched as why:
+                    return {"not judged": str(why)}
+            workers = Workers(self.tf)
+            other: dict[str, dict] = {}
+            try:
+                for tried, name in enumerate(names, 1):
+                    claim, each = self.every[name]
+                    said = sentence_of(name, claim, each, workers, self.env)
+                    if said and failing:
+                        return {"tried": tried, "by": name, "sentence": said[:1000], "other": other}
+                    found = {}
+                    for case in each:
+                        answer = workers.answers.get(case.id, {})
+                        if "seen" in answer and case.id in self.held:
+                            plain = json.loads(json.dumps(record.plain(answer["seen"])))
+                            if json.dumps(plain, sort_keys=True) != json.dumps(self.held[case.id], sort_keys=True):
+                                found[case.id] = plain
+                    if found:
+                        other[name] = found
+                return {"tried": len(names), "other": other}
+            finally:
+                workers.close()
+
+    def alone(self, mutant: dict, names: list[str]) -> dict:
+        """What subjects say of one mutant; as :meth:`run`, but a subject that fails without it is passed over."""
+        tried, other = 0, {}
+        while True:
+            told = self.run([mutant], names[tried:])
+            tried += told.get("tried", 0)
+            other.update(told.get("other", {}))
+            if "by" not in told or self.usable(told["by"]):
+                return {**told, "tried": tried, "other": other}
+
+    def of_mutants(self, found: dict[str, dict]) -> dict[str, dict]:
+        """Of observations that are not on record, those that are also not what comes without a mutant."""
+        kept = {}
+        for subject, some in found.items():
+            if self.usable(subject):
+                for case in self.every[subject][1]:
+                    seen = self.unharmed.ask(case).get("seen")
+                    if case.id in some and json.loads(json.dumps(record.plain(seen))) != some[case.id]:
+                        kept[case.id] = some[case.id]
+        return kept
+
+
+def apart(pending: list[dict]) -> list[list[dict]]:
+    """Groups of mutants of which no two lie in the same function, nor one in a function inside another's."""
+    groups: list[tuple[list[dict], set]] = []
+    for mutant in pending:
+        lines = {(mutant["file"], line) for line in mutant["around"]}
+        for group, taken in groups:
+            if taken.isdisjoint(lines):
+                group.append(mutant)
+                taken.update(lines)
+                break
+        else:
+            groups.append(([mutant], lines))
+    return [group for group, _ in groups]
 
 
 def judge(measured: Path, mutants: Path, results: Path) -> None:
-    """Every mutant that has no result yet."""
-    env = installed.environment()
-    every = subjects(env)
-    lines = json.loads(measured.read_text())
-    files = sorted({file for entry in lines.values() for file in entry})
-    order = sorted((name for name in every if name in lines), key=lambda name: sum(map(len, lines[name].values())))
-    held = record.read(str(CHECKOUT / "fixtures" / "observed" / "2.21.0.json"))["observations"]
-    tf = import_all(files)
-    index = functions(files)
-    packages = Path(tf.__file__).parents[1]
-    done = {json.loads(line)["id"] for line in results.read_text().splitlines()} if results.exists() else set()
-    for line in mutants.read_text().splitlines():
-        mutant = json.loads(line)
-        if mutant["id"] in done:
-            continue
-        wanted = set(mutant["lines"])
-        chosen = [(n, *every[n]) for n in order if not wanted.isdisjoint(lines[n].get(mutant["file"], ()))]
-        began = time.monotonic()
-        told: dict[str, Any]
-        if not chosen:
-            told = {"result": "survived", "subjects": 0, "other": {}}
-        else:
-            ours, theirs = multiprocessing.Pipe(duplex=False)
-            process = os.fork()
-            if process == 0:
-                ours.close()
-                try:
-                    theirs.send(judge_one(tf, index, packages, mutant, chosen, env, held))
-                except Exception as error:
-                    theirs.send({"result": "not judged", "sentence": f"{type(error).__name__}: {error}"})
-                theirs.close()
-                os._exit(0)
-            theirs.close()
-            try:
-                told = ours.recv()
-            except EOFError:
-                told = {"result": "not judged", "sentence": "its process died"}
-            os.waitpid(process, 0)
+    """Every mutant that has no result yet, and each survivor by the subjects that are new."""
+    judge = Judge(measured)
+    done = {}
+    for line in results.read_text().splitlines() if results.exists() else ():
+        entry = json.loads(line)
+        done[entry["id"]] = entry
+    waiting: list[tuple[dict, list[str], list[str], dict]] = []  # mutant, chosen, not tried, record's others
+
+    def tell(mutant: dict, chosen: list[str], began: float, **told: Any) -> None:
         told = {"id": mutant["id"], "chosen": len(chosen), "seconds": round(time.monotonic() - began, 1), **told}
+        if told["result"] == "survived":
+            told["given"] = chosen
         with results.open("a") as out:
             out.write(json.dumps(told) + "\n")
-        print(
-            told["id"],
-            told["result"],
-            f"{told.get('subjects')} of {len(chosen)}",
-            told["seconds"],
-            told.get("by", told.get("sentence", ""))[:90],
-            flush=True,
-        )
+        print(*(told.get(k, "") for k in ("id", "result", "subjects", "chosen", "seconds", "by")), flush=True)
+
+    for line in mutants.read_text().splitlines():
+        mutant = json.loads(line)
+        chosen, before = judge.chosen(mutant), done.get(mutant["id"], {})
+        given = set(before.get("given", ()))
+        new = [name for name in chosen if name not in given]
+        if before and (before["result"] != "survived" or not new):
+            continue
+        began = time.monotonic()
+        head = new if len(new) <= 2 * ALONE else new[:ALONE]
+        told: dict[str, Any] = judge.alone(mutant, head) if head else {"tried": 0, "other": {}}
+        if "not judged" in told:
+            tell(mutant, chosen, began, result="not judged", sentence=told["not judged"])
+        elif "by" in told:
+            tell(mutant, chosen, began, result="killed", by=told["by"], sentence=told["sentence"],
+                 subjects=len(given) + told["tried"])  # fmt: skip
+        else:
+            other = {**before.get("other", {}), **judge.of_mutants(told["other"])}
+            if len(head) == len(new):
+                tell(mutant, chosen, began, result="survived", subjects=len(chosen), other=other)
+            else:
+                mutant["around"] = around((judge.packages / mutant["file"]).read_text(), mutant["lines"])
+                waiting.append((mutant, chosen, new[len(head) :], other))
+    told_of = {mutant["id"]: (chosen, rest, other) for mutant, chosen, rest, other in waiting}
+    groups = apart([mutant for mutant, *_ in waiting])
+    print(f"{len(waiting)} survivors of {ALONE} subjects go on in {len(groups)} groups", flush=True)
+    for group in groups:
+        together(judge, group, told_of, tell)
+
+
+def wanted_by(judge: Judge, group: list[dict], told_of: dict) -> list[str]:
+    """The subjects that are left for any of some mutants, in their order."""
+    wanted = {name for mutant in group for name in told_of[mutant["id"]][1]}
+    return [name for name in judge.order if name in wanted]
+
+
+def together(judge: Judge, group: list[dict], told_of: dict, tell: Any) -> None:
+    """Mutants in functions of their own, all at once, by the subjects that are left."""
+    began, at = time.monotonic(), 0
+    names = wanted_by(judge, group, told_of)
+    unlike: dict[str, list[str]] = {mutant["id"]: [] for mutant in group}  # subjects with observations not on record
+    while at < len(names) and group:
+        found = judge.run(group, names[at:])
+        if "not judged" in found:
+            for mutant in group:
+                tell(mutant, told_of[mutant["id"]][0], began, result="not judged", sentence=found["not judged"])
+            return
+        for subject, some in found["other"].items():
+            for mutant in group:
+                those = unlike[mutant["id"]]
+                if len(those) < TOLD and subject in told_of[mutant["id"]][1] and judge.of_mutants({subject: some}):
+                    those.append(subject)
+        at += found["tried"]
+        if "by" not in found or not judge.usable(found["by"]):
+            continue
+        for mutant in list(group):
+            chosen, rest, _ = told_of[mutant["id"]]
+            if found["by"] not in rest:
+                continue
+            mine = judge.run([mutant], [found["by"]])
+            if "by" in mine:
+                group.remove(mutant)
+                tell(mutant, chosen, began, result="killed", by=mine["by"], sentence=mine["sentence"],
+                     subjects=len(chosen) - len(rest) + rest.index(mine["by"]) + 1)  # fmt: skip
+        print(f"{at} of {len(names)}, {len(group)} left, by {found['by']}", flush=True)
+        left = set(wanted_by(judge, group, told_of))
+        names = names[:at] + [name for name in names[at:] if name in left]
+    for mutant in group:
+        chosen, _, other = told_of[mutant["id"]]
+        again = judge.run([mutant], unlike[mutant["id"]], failing=False) if unlike[mutant["id"]] else {}
+        tell(mutant, chosen, began, result="survived", subjects=len(chosen),
+             other={**other, **judge.of_mutants(again.get("other", {}))})  # fmt: skip
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.compare import shorter
-from support import commits
+from support import commits, fresh_mutants
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fixtures" / "proof"
@@ -49,31 +49,15 @@ def unseen(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int, i
     return ends.total(), ends["killed"] + ends["refused"], ends["equivalent"], ends["led to a claim"]
 
 
-def drawn_fresh(results: dict[str, Any], argued: dict[str, str]) -> dict[str, int]:
-    """Of the fresh mutants that both were given and that are not equivalent: what the suite noticed then and now.
-
-    Returns:
-        ``given``, ``then``, ``now``; and of all fresh ones ``made``, ``by_hand``, ``equivalent`` and ``not_judged``.
-    """
-    fresh = {name: result for name, result in results.items() if result.get("fresh")}
-    ends = {name: end(name, result, argued) for name, result in fresh.items()}
-    both = {n: r for n, r in fresh.items() if "as_it_was" in r and ends[n] not in ("not judged", "equivalent")}
-    noticed_by = ("killed", "refused")
-    return {
-        "given": len(both),
-        "then": sum(result["as_it_was"]["result"] in noticed_by for result in both.values()),
-        "now": sum(ends[name] in noticed_by for name in both),
-        "made": len(fresh),
-        "by_hand": sum(result["by_hand"] for result in fresh.values()),
-        "equivalent": sum(found == "equivalent" for found in ends.values()),
-        "not_judged": sum(n not in both and found != "equivalent" for n, found in ends.items()),
-    }
-
-
 def end(name: str, result: dict[str, Any], argued: dict[str, str]) -> str:
     """What became of a mutant."""
     found = result.get("result", "not judged")
     return "equivalent" if found == "survived" and name in argued else found
+
+
+def ends_of(results: dict[str, Any], argued: dict[str, str]) -> dict[str, str]:
+    """What became of each of some mutants."""
+    return {name: end(name, result, argued) for name, result in results.items()}
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
@@ -146,18 +130,8 @@ def of_mutants() -> list[str]:
                 [[f"`{name}`", results[name]["means"], by] for name, by in led_to_claims()[1].items()],
             ),
         ]
-    fresh = drawn_fresh(results, argued)
-    if fresh["made"]:
-        lines += [
-            "### Drawn fresh",
-            "",
-            f"{fresh['made']} mutants lie in what uses beyond a single layer execute: {fresh['by_hand']} were written",
-            "before any was judged; the others were drawn by machine when situations and claims on these uses stood.",
-            f"Drawn fresh: as it was, the suite noticed {fresh['then']} of {fresh['given']},",
-            f"now {fresh['now']} of {fresh['given']}. {fresh['equivalent']} are equivalent, and {fresh['not_judged']}",
-            "were not judged by both.",
-            "",
-        ]
+    fresh = {name: result for name, result in results.items() if result.get("fresh")}
+    lines += fresh_mutants.of_fresh(fresh, ends_of(fresh, argued), table) if fresh else []
     for title, wanted in (("Survivors", "survived"), ("Equivalent", "equivalent")):
         chosen = {n: r for n, r in sorted(results.items()) if end(n, r, argued) == wanted}
         if chosen:
@@ -389,11 +363,13 @@ def figures() -> list[str]:
             f"- {drawn} of them were drawn when it noticed all the others: as it was, it noticed {at_once}; {alike} "
             f"are equivalent, and {led} led to the claims that notice them now."
         )
-    fresh = drawn_fresh(results, argued)
+    new = {name: result for name, result in results.items() if result.get("fresh")}
+    fresh = fresh_mutants.counted(new, ends_of(new, argued))
     if fresh["given"]:
         lines.append(
-            f"- Drawn fresh, over wrappers, masks, saving and trainers: as it was it noticed {fresh['then']} of "
-            f"{fresh['given']}, now {fresh['now']} of {fresh['given']}."
+            f"- Drawn fresh, over wrappers, masks, saving and trainers: before there were situations its tests noticed "
+            f"{fresh['then']} of {fresh['given']}, with them {fresh['now']}, the gate {fresh['by_record']} more; "
+            f"{fresh['led']} led to what notices them since."
         )
     if repetitions:
         lines.append(
