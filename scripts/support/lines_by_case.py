@@ -9,6 +9,7 @@ other could tell.
 """
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -22,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from fixtures import cases, installed
 from fixtures.claims import load
 from fixtures.observer import observe
-from fixtures.observer.server import become, import_tensorflow
+from fixtures.observer.server import FREEZE_EVERY, become, import_tensorflow
 from fixtures.observing import child_environment
 from fixtures.subjects import ClaimInPlace
 from support.executed_lines import ExecutedLines
@@ -34,11 +35,14 @@ def send_lines(tf: Any, program: str, chosen: list[Case], files: list[str], out:
     """Observe cases in this process, and send what each executed."""
     become(tf, program)
     lines = ExecutedLines(files)
-    for case in chosen:
+    for number, case in enumerate(chosen, 1):
         lines.take()
         with contextlib.suppress(Exception):  # judged elsewhere; here only the way there counts
             observe(tf, case)
         out.send((case.id, lines.take()))
+        if number % FREEZE_EVERY == 0:  # as when they are observed: Keras looks through what all cases left
+            gc.collect()
+            gc.freeze()
     out.close()
     os._exit(0)
 

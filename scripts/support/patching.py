@@ -58,10 +58,13 @@ def patch(index: dict, packages: Path, mutant: dict, folder: Path) -> None:
     changed = [
         (one, other) for one, other in zip(*nodes, strict=True) if ast.dump(one) != ast.dump(other)
     ]  # fmt: skip
+    inner = {
+        id(n) for node in nodes[0] for n in ast.walk(node) if n is not node and isinstance(n, ast.FunctionDef)
+    }  # decorated whenever the function around them runs
     if not changed or any(
         [ast.dump(d) for d in one.decorator_list] != [ast.dump(d) for d in other.decorator_list]
-        for one, other in changed
-    ):
+        for one, other in changed if id(one) not in inner
+    ):  # fmt: skip
         raise NotPatched("it changes what is no function, or a decorator")
     outside = [ast.dump(_without_bodies(tree)) for tree in (ast.parse(original), ast.parse(mutant["source"]))]
     if outside[0] != outside[1]:
