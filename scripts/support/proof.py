@@ -52,7 +52,7 @@ def unseen(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int, i
 def end(name: str, result: dict[str, Any], argued: dict[str, str]) -> str:
     """What became of a mutant."""
     found = result.get("result", "not judged")
-    return "equivalent" if found == "survived" and name in argued else found
+    return "equivalent" if found in ("survived", "not judged") and name in argued else found
 
 
 def ends_of(results: dict[str, Any], argued: dict[str, str]) -> dict[str, str]:
