@@ -7,6 +7,6 @@ defect does to its states, outputs, names, counts and errors what it would have 
 """
 
 from tests.harness.stand_ins.defects import DEFECTS, NONE, Defect
-from tests.harness.stand_ins.stand_in import RELEASES, stand_in
+from tests.harness.stand_ins.release import RELEASES, stand_in
 
 __all__ = ["DEFECTS", "NONE", "RELEASES", "Defect", "stand_in"]

@@ -69,11 +69,13 @@ from tests.harness.stand_ins.numbers import (
     constant_statistics,
     digits_by_rank,
     divided_by_zero,
+    gradients_of_statistics,
     half_outputs,
     half_statistics,
     half_weights,
     hidden_left_out,
     masked_right,
+    nan_of_one_value,
     second_derivatives,
     unmasked,
     without_statistics,
@@ -87,10 +89,11 @@ from tests.harness.stand_ins.renorm import (
     renorm_by_momentum,
     without_renorm,
 )
-from tests.harness.stand_ins.replicas import exchanged, inferring, lost, otherwise_returned, parts_exchanged
+from tests.harness.stand_ins.replicas import exchanged, far_from_0, inferring, lost, otherwise_returned, parts_exchanged
 from tests.harness.stand_ins.training import (
     INFERS,
     as_many_steps_as_rows,
+    begun_with_the_model,
     computed_again_for_gradients_alone,
     each_step_once,
     evaluation_updates,
@@ -169,6 +172,8 @@ DEFECTS = [
     Defect("second derivatives are exact for images of every rank",
            seen=by_name(second_derivatives=second_derivatives)),
     Defect("renorm is ignored", seen=by_name(renorm=without_renorm)),
+    Defect("virtual batches and renorm exclude each other",
+           seen=by_name(virtual_batches_with_renorm=lambda seen: {"error": "ValueError"})),
     Defect("renorm's own averages move by momentum",
            seen=by_name(renorm=renorm_by_momentum, functional_renorm_defaults=function_renorms_by_momentum,
                         renorm_bounded=bounded_renorms_by_momentum)),
@@ -192,8 +197,16 @@ DEFECTS = [
     Defect("images of integers and of bfloat16 are refused, and those of unknown channels are not",
            seen=by_name(integers=lambda seen: {"error": "TypeError"}, bfloat16=lambda seen: {"error": "TypeError"},
                         unknown_channels=lambda seen: {"error": None})),
-    Defect("get_config() leaves each momentum out",
-           seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm)),
+    Defect("a channel of one value has a gradient of NaN, and one with a negative variance has a number",
+           seen=by_name(constant_channel=nan_of_one_value,
+                        negative_variance=lambda seen: {"output": np.nan_to_num(seen["output"])})),
+    Defect("the statistics that the fused kernel returns have the gradients of the formula",
+           seen=by_name(gradients_of_fused_statistics=gradients_of_statistics)),
+    Defect("a gradient that a loop takes of a layer is 0",
+           seen=by_name(gradient_in_a_loop=lambda seen: {"output": BATCHES["same"][0]})),
+    Defect("get_config() leaves each momentum out, and holds an axis that JSON does not take",
+           seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm,
+                        config_as_json=lambda seen: {"plain": False, "error": "TypeError"})),
     Defect("gamma and beta get no gradient", layer=LosesGradients, seen=in_scenarios(back(*PARAMETERS))),
     # flags
     Defect("only the Python value True counts as training", mode=only_true_trains),
@@ -216,8 +229,11 @@ DEFECTS = [
                      by_name(warnings_of_a_layer=lambda seen: {"categories": ["DeprecationWarning"]}))),
     Defect("the API is that of another release",
            seen=in_scenarios(inverted("add_update", "updates", "exists", "of_its_own", "of_keras_3"))),
-    Defect("models of keras.applications are made of another class",
-           seen=by_name(classes_of_an_application=lambda seen: {**seen, "found": []})),
+    Defect("models of keras.applications are made of another class, with another momentum",
+           seen=by_name(classes_of_an_application=lambda seen: {**seen, "found": []},
+                        momentum_of_resnet_rs=lambda seen: {**seen, "momenta": [0.99]})),
+    Defect("summary() counts as if nothing were frozen",
+           seen=by_name(summary_of_a_frozen_part=lambda seen: {**seen, "after": seen["before"]})),
     Defect("the argument synchronized does not exist",
            seen=by_name(signatures=lambda seen: {
                **seen, "class": [argument for argument in seen["class"] if argument[0] != "synchronized"]
@@ -239,6 +255,10 @@ DEFECTS = [
            seen=by_name(called_in_a_loop=lambda seen: {
                **seen, "dependencies": seen["without"], "group": seen["without"]
            })),
+    Defect("an Estimator begins with the statistics of its Keras model",
+           seen=by_name(predicted_by_a_keras_model=begun_with_the_model)),
+    Defect("saved functions infer with the statistics that they were saved with",
+           seen=by_name(saved_function=lambda seen: {**seen, "second": seen["first"]})),
     Defect("a loop calls its cell for each step alone", seen=by_name(looped=each_step_once)),
     Defect("TimeDistributed takes the number of rows for that of steps",
            seen=by_name(predict_over_lengths=lambda seen: {
@@ -320,6 +340,8 @@ DEFECTS = [
            seen=by_name(replicas=parts_exchanged,
                         synchronized_replicas=lambda seen: {name: exchanged(step) for name, step in seen.items()},
                         masked_replicas=exchanged)),
+    Defect("synchronized replicas subtract the mean before they square",
+           seen=by_name(synchronized_far_from_0=far_from_0)),
     Defect("replicas infer with what is returned, unless they are synchronized",
            seen=by_name(replicas=lambda seen: {**seen, "each": inferring(seen["each"], {}, {})},
                         synchronized_replicas=lambda seen: {

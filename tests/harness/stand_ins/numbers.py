@@ -3,7 +3,7 @@
 import numpy as np
 
 from fixtures.images import FAR, HIDDEN, IMAGES, LARGE, MASK, SHOWN, direction, parameters, weights
-from fixtures.reference import batch_statistics, moving_average, normalize
+from fixtures.reference import batch_statistics, count, moving_average, normalize
 from fixtures.settings import BATCHES, EPSILON, NAMES
 from tests.harness.stand_ins.layers import PARAMETERS, STATISTICS, Sound, StopsGradients, float32
 
@@ -102,6 +102,19 @@ def constant_statistics(seen):
 def divided_by_zero(seen):
     """With a variance of 0 nothing else stands under the root."""
     return {rank: np.copysign(np.float32(np.inf), output) for rank, output in seen.items()}
+
+
+def gradients_of_statistics(seen):
+    """Of the mean and of the unbiased variance of an image of rank 4, by the image."""
+    x = np.float64(IMAGES["rank4"])
+    n, (mean, _) = count(x), batch_statistics(x)
+    found = {"mean": np.full(x.shape, 1 / n), "variance": (x - mean) * 2 / (n - 1)}
+    return {name: {"is_none": False, "gradient": np.float32(gradient)} for name, gradient in found.items()}
+
+
+def nan_of_one_value(seen):
+    """The gradient by gamma is NaN where a channel has one value."""
+    return {**seen, "gamma": np.where(seen["gamma"] == 0, np.float32(np.nan), seen["gamma"])}
 
 
 def without_statistics(seen):

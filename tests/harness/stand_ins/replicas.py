@@ -4,7 +4,7 @@ import numpy as np
 
 from fixtures.images import parameters
 from fixtures.settings import BATCHES, PARTS
-from tests.harness.stand_ins.layers import STATISTICS, sound
+from tests.harness.stand_ins.layers import STATISTICS, Sound, sound, taken_in
 
 
 def otherwise_returned(seen):
@@ -47,6 +47,14 @@ def parts_exchanged(seen):
         "each": exchanged(seen["each"]), "second_without_rows": {**idle, "copies": idle["copies"][::-1]},
         "on_none": raised,
     }  # fmt: skip
+
+
+def far_from_0(seen):
+    """Rows around 4096 that synchronized replicas normalize, and take in, together."""
+    far = np.float64(BATCHES["same"][0]) + 4096
+    output = np.float32(Sound(parameters(3)).output(far, True))
+    copies = [taken_in(parameters(3), far) for _ in seen["copies"]]
+    return {**seen, "outputs": [output[: len(PARTS[0])], output[len(PARTS[0]) :]], "copies": copies}
 
 
 def inferring(step, *states):
