@@ -7,6 +7,7 @@ import numpy as np
 
 from fixtures.expect import Mode
 from fixtures.images import IMAGES, parameters
+from fixtures.options import GAMMA_OF_NORM_7
 from fixtures.reference import Layer
 from fixtures.semantics import BATCH, MOVING, PHRASES
 from fixtures.settings import BATCHES, NAMES
@@ -35,6 +36,8 @@ from tests.harness.stand_ins.keeping import (
     default_renorm,
     defaults_again,
     frozen_when_loaded,
+    in_reverse,
+    last_axis,
     loaded_wrongly,
     taken_as_if_frozen_alike,
     unfrozen_when_loaded,
@@ -87,6 +90,7 @@ from tests.harness.stand_ins.renorm import (
     held_constant,
     passed_through,
     renorm_by_momentum,
+    uncorrected,
     without_renorm,
 )
 from tests.harness.stand_ins.replicas import exchanged, far_from_0, inferring, lost, otherwise_returned, parts_exchanged
@@ -171,7 +175,12 @@ DEFECTS = [
            seen=by_name(second_derivatives=constant_statistics, gradients_at_axis_1=without_statistics)),
     Defect("second derivatives are exact for images of every rank",
            seen=by_name(second_derivatives=second_derivatives)),
-    Defect("renorm is ignored", seen=by_name(renorm=without_renorm)),
+    Defect("renorm is ignored, and so is an adjustment",
+           seen=by_name(renorm=without_renorm, renorm_without=uncorrected(), adjusted_by_rows=uncorrected(),
+                        renorm_from_no_variance=uncorrected(0.25))),
+    Defect("a tensor that is fed for training counts as its opposite",
+           seen=by_name(told_by_a_tensor=lambda seen: {**seen, "outputs": seen["outputs"][::-1]})),
+    Defect("constraints hold nothing", seen=by_name(held_gamma=lambda seen: {"gamma": GAMMA_OF_NORM_7})),
     Defect("virtual batches and renorm exclude each other",
            seen=by_name(virtual_batches_with_renorm=lambda seen: {"error": "ValueError"})),
     Defect("renorm's own averages move by momentum",
@@ -192,10 +201,13 @@ DEFECTS = [
     Defect("copies of layers with virtual batches are as good as these",
            seen=by_name(virtual_batches_of_a_config=lambda _: dict.fromkeys(("original", "copy"), IMAGES["rank2"]))),
     Defect("masks of any shape are taken", seen=by_name(mask_of_the_same_rank=masked_right)),
-    Defect("masks end at the layer", seen=by_name(mask_behind_the_layer=unmasked)),
+    Defect("masks end at the layer, and Masking leaves what it hides as it is",
+           seen=by_name(mask_behind_the_layer=unmasked, mask_behind_a_wrapper=unmasked,
+                        zeros_of_masking_layer=unmasked)),
     Defect("NaN that a mask hides counts for nothing", seen=by_name(masked_nan=hidden_left_out)),
-    Defect("images of integers and of bfloat16 are refused, and those of unknown channels are not",
+    Defect("images of integers and of bfloat16 are refused, and so are vectors, and those of unknown channels are not",
            seen=by_name(integers=lambda seen: {"error": "TypeError"}, bfloat16=lambda seen: {"error": "TypeError"},
+                        rows_without_an_axis=lambda seen: {"error": "IndexError"},
                         unknown_channels=lambda seen: {"error": None})),
     Defect("a channel of one value has a gradient of NaN, and one with a negative variance has a number",
            seen=by_name(constant_channel=nan_of_one_value,
@@ -204,8 +216,9 @@ DEFECTS = [
            seen=by_name(gradients_of_fused_statistics=gradients_of_statistics)),
     Defect("a gradient that a loop takes of a layer is 0",
            seen=by_name(gradient_in_a_loop=lambda seen: {"output": BATCHES["same"][0]})),
-    Defect("get_config() leaves each momentum out, and holds an axis that JSON does not take",
+    Defect("get_config() leaves each momentum out, and holds an axis that JSON does not take, and a copy forgets",
            seen=by_name(config_round_trip=defaults_again, config_of_renorm=default_renorm,
+                        axis_of_a_config=last_axis,
                         config_as_json=lambda seen: {"plain": False, "error": "TypeError"})),
     Defect("gamma and beta get no gradient", layer=LosesGradients, seen=in_scenarios(back(*PARAMETERS))),
     # flags
@@ -293,8 +306,10 @@ DEFECTS = [
                part: {**entry, "after": entry["after"][::-1], "arrived": entry["arrived"][::-1]}
                for part, entry in seen.items()
            })),
-    Defect("clones copy the weights and no flag",
-           seen=by_name(cloned=lambda seen: {
+    Defect("clones copy the weights and no flag, and a config of a model holds none",
+           seen=by_name(recursive_clone=lambda seen: {**seen, "trainable": True},
+                        clone_of_a_wrapper=lambda seen: dict.fromkeys(seen, True),
+                        config_of_a_frozen_model=lambda seen: dict.fromkeys(seen, True), cloned=lambda seen: {
                part: {"model_is_trainable": True, "layer_is_trainable": True, "state": parameters(3)} for part in seen
            })),
     Defect("clones of frozen models are frozen",
@@ -308,7 +323,8 @@ DEFECTS = [
                "False": {**seen["False"], "clone": seen["True"]["clone"]},
            })),
     Defect("loaded models are unfrozen, have the start's numbers, and train where they should infer",
-           seen=by_name(saved_models=loaded_wrongly, saved_as_hdf5=loaded_wrongly, model_kept=unfrozen_when_loaded)),
+           seen=by_name(saved_models=loaded_wrongly, saved_as_hdf5=loaded_wrongly, model_kept=unfrozen_when_loaded,
+                        held_in=in_reverse)),
     Defect("what is loaded has each number in its place, and is frozen as what was kept",
            seen=by_name(saved_as_hdf5=frozen_when_loaded, model_kept=came_as_given,
                         weights_kept=taken_as_if_frozen_alike, file_read=taken_as_if_frozen_alike)),

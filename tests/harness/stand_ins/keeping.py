@@ -1,5 +1,11 @@
 """What a model, a file or a config brings back otherwise."""
 
+import numpy as np
+
+from fixtures.images import IMAGES
+from fixtures.reference import batch_statistics
+from fixtures.settings import EPSILON
+
 
 def loaded_wrongly(seen):
     """Unfrozen, with the first layer's numbers everywhere, and the two modes in each other's place."""
@@ -48,6 +54,18 @@ def taken_as_if_frozen_alike(seen):
 def defaults_again(seen):
     """What is made from a config has the default momentum."""
     return {words: {**pair, "made_again": {**pair["made_again"], "momentum": 0.99}} for words, pair in seen.items()}
+
+
+def in_reverse(seen):
+    """What a list or a dict holds, each with the numbers of another one."""
+    return seen if "error" in seen else {**seen, "loaded": seen["loaded"][::-1]}
+
+
+def last_axis(seen):
+    """The output of a new layer on sequences that it normalizes along their last axis."""
+    x = np.float64(IMAGES["rank3"])
+    mean, variance = batch_statistics(x)
+    return {**seen, "output": np.float32((x - mean) / np.sqrt(variance + EPSILON))}
 
 
 def default_renorm(seen):

@@ -6,7 +6,8 @@ from fixtures.images import IMAGES, parameters, weights
 from fixtures.options import AWAY_FROM_RANK_2
 from fixtures.reference import batch_statistics, moving_average
 from fixtures.settings import EPSILON, MOMENTUM
-from tests.harness.stand_ins.layers import STATISTICS, Sound, float32
+from tests.harness.stand_ins.edits import Change
+from tests.harness.stand_ins.layers import PARAMETERS, STATISTICS, Sound, float32
 
 
 def without_renorm(seen):
@@ -18,6 +19,21 @@ def without_renorm(seen):
             layer.update(x)
         calls.append({"output": output, "state": {**call["state"], **{name: layer.state[name] for name in STATISTICS}}})
     return float32({**seen, "calls": calls})
+
+
+def uncorrected(epsilon=EPSILON) -> Change:
+    """An edit of one training call on the image of rank 2: nothing corrects or adjusts what normalizes."""
+
+    def change(seen):
+        if "error" in seen:
+            return seen
+        call = seen["calls"][0]
+        plain = {"gamma": np.ones(3), "beta": np.zeros(3)}
+        layer = Sound({**parameters(3), **plain, **{n: call["state"][n] for n in PARAMETERS if n in call["state"]}},
+                      epsilon=epsilon)  # fmt: skip
+        return float32({**seen, "calls": [{**call, "output": layer.output(np.float64(IMAGES["rank2"]), True)}]})
+
+    return change
 
 
 def averages_by_momentum(state, **away):
