@@ -22,14 +22,14 @@ def counted(results: dict[str, Any], ends: dict[str, str]) -> dict[str, int]:
     """Of those that both suites were given and that are not equivalent: what the suite noticed then and now.
 
     Returns:
-        ``given``; ``then`` and ``now``, what tests alone noticed; ``by_record``, what the gate noticed beside them by
-        comparison with the record; ``led``, those that led to what notices them since; and of all fresh ones
-        ``made``, ``by_hand``, ``equivalent`` and ``not_judged``.
+        ``given``; ``then`` and ``now``, what tests alone noticed when they were given them first; ``by_record``, what
+        the gate noticed beside them by comparison with the record, whatever notices it since; ``led``, the others that
+        led to what notices them since; and of all fresh ones ``made``, ``by_hand``, ``equivalent``, ``not_judged``.
     """
     both = {n: r for n, r in results.items() if "as_it_was" in r and ends[n] not in ("not judged", "equivalent")}
     led = led_to()
     noticed = [name for name in both if ends[name] in NOTICED]
-    at_once = [name for name in noticed if name not in led]
+    at_once = [name for name in noticed if name not in led or both[name].get("by_record")]
     return {
         "given": len(both),
         "then": sum(result["as_it_was"]["result"] in NOTICED for result in both.values()),

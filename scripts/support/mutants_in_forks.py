@@ -124,7 +124,7 @@ def sentence_of(subject: str, claim: Any, each: list[Case], workers: Workers, en
         answer = workers.ask(case)
         if "seen" not in answer:
             said = f"{answer.get('raised', answer)}: {answer.get('message', '')}".strip(": ")[:300]
-            return f"{subject} is not decided: {said}"
+            return f"{subject} is not decided: {said} [{case.surface}, {case.program} program]"
         seen.append(answer["seen"])
     if claim is None:
         for field in judging.expected(each[0], env) if hasattr(judging, "expected") else _expected(each[0], env):
@@ -230,7 +230,7 @@ class Judge:
                     claim, each = self.every[name]
                     said = sentence_of(name, claim, each, workers, self.env)
                     if said and failing:
-                        return {"tried": tried, "by": name, "sentence": said[:1000], "other": other}
+                        return {"tried": tried, "by": name, "sentence": said, "other": other}
                     found = {}
                     for case in each:
                         answer = workers.answers.get(case.id, {})

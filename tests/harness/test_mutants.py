@@ -12,7 +12,7 @@ from pathlib import Path
 
 import mutate
 import pytest
-from support import mutants, proof
+from support import fresh_mutants, mutants, proof
 
 from fixtures.claims import load
 
@@ -160,13 +160,33 @@ def test_every_mutant_by_hand_fits_the_installed_sources():
 def test_results_on_record_are_of_mutants_that_exist():
     """Every equivalent mutant has survived, and has its argument; what led to a claim is noticed now."""
     results = json.loads(mutate.RESULTS.read_text())["mutants"]
-    named = {entry["id"] for entry in tomllib.loads((mutants.FOLDER / "by_hand.toml").read_text())["mutant"]}
+    named = {
+        entry["id"] for name in ("by_hand", "fresh_by_hand")
+        for entry in tomllib.loads((mutants.FOLDER / f"{name}.toml").read_text())["mutant"]
+    }  # fmt: skip
     assert named == {name for name, result in results.items() if result["by_hand"]}
     argued = mutate.equivalents()
     assert all(results[name].get("result") == mutate.SURVIVED and because for name, because in argued.items())
     first, led = proof.led_to_claims()
     assert all(results[name]["result"] == mutate.KILLED and results[name]["draw"] >= first for name in led)
     assert set(led.values()) <= set(load())
+    since = fresh_mutants.led_to()
+    assert all(results[name]["result"] == mutate.KILLED and results[name]["by"] == by for name, by in since.items())
+
+
+def test_fresh_mutants_count_by_who_noticed_them_first(monkeypatch):
+    """Equivalent ones and those that one suite was not given are left out; the record's are told apart."""
+    monkeypatch.setattr(fresh_mutants, "led_to", lambda: {"since": "a claim", "first by the record": "a claim"})
+    then = {"as_it_was": {"result": "survived"}, "by_hand": True}
+    results = {
+        "both": {"as_it_was": {"result": "killed"}, "by_hand": True}, "since": then,
+        "first by the record": {**then, "by_record": True}, "by the record": {**then, "by_record": True},
+        "unnoticed": then, "equivalent": then, "not then": {"by_hand": False},
+    }  # fmt: skip
+    ends = dict.fromkeys(results, "killed") | {"unnoticed": "survived", "equivalent": "equivalent"}
+    found = fresh_mutants.counted(results, ends)
+    assert found == {"given": 5, "then": 1, "now": 1, "by_record": 2, "led": 1, "made": 7, "by_hand": 6,
+                     "equivalent": 1, "not_judged": 1}  # fmt: skip
 
 
 # What is observed and what should be; what is beside the record; what raised; what has no verdict: each with its call.
