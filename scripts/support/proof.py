@@ -68,10 +68,10 @@ def table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
 
 
 def official(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int]:
-    """Mutants that the official tests noticed, and how many they were given; equivalent ones are left out."""
+    """Mutants that the official tests noticed, of those given; not equivalent ones, nor fresh ones: few were given."""
     judged = [
         result["official"]["result"] for name, result in results.items()
-        if "official" in result and end(name, result, argued) != "equivalent"
+        if "official" in result and not result.get("fresh") and end(name, result, argued) != "equivalent"
     ]  # fmt: skip
     return judged.count("killed"), len(judged)
 
@@ -108,7 +108,10 @@ def of_mutants() -> list[str]:
     lines += table(["", "mutants", *ENDS, "noticed by the official tests"], rows)
     killed, given = official(results, argued)
     if given:
-        both = {n: r for n, r in results.items() if "official" in r and end(n, r, argued) != "not judged"}
+        both = {
+            n: r for n, r in results.items()
+            if "official" in r and not r.get("fresh") and end(n, r, argued) != "not judged"
+        }  # fmt: skip
         ours, of = noticed(both, argued)
         lines += [
             f"Of the {of} mutants that both were given and that are not equivalent, the official tests of keras",
