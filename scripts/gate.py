@@ -26,7 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import comparison, environments, gate_files, releases, running, standing, terminal  # noqa: E402
+from support import candidate, comparison, environments, gate_files, releases, running, standing, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.gate_judgement import Findings, findings, judge  # noqa: E402
@@ -60,9 +60,14 @@ def baseline(
         raise environments.NotATarget(f"--baseline {choice}: neither a release of the calendar nor a record file.")
     if target is None or seen is None:
         raise TypeError("the newest release before nothing")
-    package = "keras" if target.line == "keras" else "tensorflow"
-    version = Version(seen["provenance"][package].replace("-dev", ".dev"))
-    before = [one for one in releases.recorded(target.line) if one.number < Version(version.base_version)]
+    version = candidate.version(seen["provenance"], target.line)
+    if version is None:
+        raise TypeError(f"a candidate without a {target.line}")
+    limit = Version(version.base_version)
+    # A checkout may still call itself what was released last: it is held against that.
+    before = [
+        one for one in releases.recorded(target.line) if one.number < limit or (target.commit and one.number == limit)
+    ]
     if not before:
         raise environments.NotATarget(f"no record of a release before {version}: give one with --baseline.")
     return before[0].name, standing.read(before[0].record)
@@ -171,8 +176,9 @@ def gate(arguments: argparse.Namespace) -> int:
                 python, follow_in(progress, task), timeout, junit=(out / "junit.xml").absolute(), canaries=True
             )
             if not run.problem and not run.silent:
+                target = candidate.recognized(target, run.seen["provenance"])
                 base_name, base = given or baseline(None, target, run.seen)
-                found = findings(target.name, run, base_name, base, arguments.surface)
+                found = findings(target.name, run, base_name, base, arguments.surface, target.python is not None)
                 progress.update(task, description="looking a second time", total=None)
                 shaky = unstable(python, found, run.seen, timeout)
     except environments.NotATarget:

@@ -45,6 +45,7 @@ class Target:
         wheel: a wheel file to install instead of the released package.
         python: interpreter of an environment that exists, and is left as it is.
         line: ``"tensorflow"`` or ``"keras"``: what is being released.
+        commit: of an editable checkout, in words.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Target:
     wheel: Path | None = None
     python: Path | None = None
     line: str = "tensorflow"
+    commit: str | None = None
 
     @property
     def needs(self) -> Release:

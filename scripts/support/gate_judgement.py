@@ -25,6 +25,7 @@ class Findings:
         drift: what differs without being another behaviour, in sentences.
         gaps: what was not observed though it should have been: a verdict would stand on too little.
         others: packages beside TensorFlow that differ.
+        left_out: what an environment that exists does not hold, and nobody judges therefore.
     """
 
     base_name: str = ""
@@ -33,6 +34,7 @@ class Findings:
     drift: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     others: tuple[Package, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def judge(
         unwritten: why the report could not be written.
     """
     known = found or Findings()
-    notes, count = known.drift, len(known.behaviours)
+    notes, count = known.left_out + known.drift, len(known.behaviours)
     if failure or run.problem:
         code, headline = NOT_JUDGED, failure or run.problem or ""
     elif run.silent:
@@ -79,7 +81,7 @@ def judge(
         code, headline = NOT_JUDGED, "nothing was compared."
     elif known.gaps:
         more = f" (and {len(known.gaps) - 1} more)" if len(known.gaps) > 1 else ""
-        code, headline, notes = NOT_JUDGED, f"{known.gaps[0]}{more}.", known.gaps + known.drift
+        code, headline, notes = NOT_JUDGED, f"{known.gaps[0]}{more}.", known.gaps + notes
     elif count:
         code, headline = CHANGED, f"{count} behaviour{'s' if count > 1 else ''} changed against {known.base_name}."
         if known.others:
@@ -98,7 +100,9 @@ def judge(
     return Judgement(code, headline, known, notes)
 
 
-def findings(name: str, run: Run, base_name: str, base: dict, only: list[str] | None = None) -> Findings:
+def findings(
+    name: str, run: Run, base_name: str, base: dict, only: list[str] | None = None, as_it_is: bool = False
+) -> Findings:
     """Compare a candidate's record with its baseline.
 
     Args:
@@ -107,6 +111,7 @@ def findings(name: str, run: Run, base_name: str, base: dict, only: list[str] | 
         base_name: name of the baseline.
         base: its record.
         only: surfaces to judge; default all.
+        as_it_is: the environment existed: what is not installed there was not meant to be judged.
     """
     seen = run.seen
     shared, lost, _ = comparison.pairs(base, seen, only)
@@ -119,10 +124,17 @@ def findings(name: str, run: Run, base_name: str, base: dict, only: list[str] | 
     behaviours = failed_tests(behaviours, run, only) + behaviours
     gaps = [f"{subject}: {entry['ended']}" for subject, entry in seen["observations"].items()
             if "ended" in entry and "error" not in entry]  # fmt: skip
+    left_out = [
+        f"{result.after.surface} is judged in {len(result.unchanged) + len(result.changed)} cases only: the rest of it "
+        "needs what is not installed here." for result in compared
+        if as_it_is and installed.absent(result.after.surface, env) == installed.NOT_INSTALLED
+    ]  # fmt: skip
     for surface in lost:
         reason = installed.absent(surface, env)
         if reason == installed.NO_API:
             behaviours.append(gone(surface, base_name))
+        elif as_it_is and compared and not only:
+            left_out.append(f"{surface} is not judged: it is not installed here, and {base_name} has it.")
         else:
             gaps.append(f"{surface}: {reason}, but {base_name} has it (name what to judge with --surface)")
     known = comparison.known_cases()
@@ -138,7 +150,13 @@ def findings(name: str, run: Run, base_name: str, base: dict, only: list[str] | 
         "alone judges them." for result in compared if result.added
     )  # fmt: skip
     return Findings(
-        base_name, tuple(behaviours), tuple(compared), drift, tuple(gaps), comparison.other_packages(base, seen)
+        base_name,
+        tuple(behaviours),
+        tuple(compared),
+        drift,
+        tuple(gaps),
+        comparison.other_packages(base, seen),
+        tuple(left_out),
     )
 
 

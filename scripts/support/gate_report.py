@@ -42,9 +42,21 @@ class Report:
         if self.run.record is None:
             return self.target.name
         packages = self.run.record["provenance"]
+        commit = f" ({self.target.commit})" if self.target.commit else ""
         if self.target.line == "keras":
-            return f"Keras {packages.get('keras')} on TensorFlow {packages['tensorflow']}"
-        return f"TensorFlow {packages['tensorflow']}"
+            return f"Keras {packages.get('keras')}{commit} on TensorFlow {packages['tensorflow']}"
+        return f"TensorFlow {packages['tensorflow']}{commit}"
+
+    @property
+    def judged(self) -> str:
+        """What was held against what, and how to choose otherwise; nothing where nothing was compared."""
+        if self.run.record is None or not self.judgement.findings.comparisons:
+            return ""
+        env = comparison.environment(self.run.record)
+        compared = [one.after.surface for one in self.judgement.findings.comparisons]
+        surfaces = [surface for surface in compared if installed.absent(surface, env) is None] or compared
+        against = f"{', '.join(surfaces)} against the record of {self.base_name}"
+        return f"Judged: {against}. Choose otherwise with --baseline and --surface."
 
     @property
     def notes(self) -> list[str]:
@@ -106,7 +118,8 @@ def as_data(report: Report) -> dict:
 
 def as_text(report: Report) -> str:
     """What the terminal shows."""
-    lines = [f"{ANSWERS[report.judgement.code]}: {report.title}: {report.judgement.headline}", ""]
+    lines = [f"{ANSWERS[report.judgement.code]}: {report.title}: {report.judgement.headline}"]
+    lines += [report.judged, ""] if report.judged else [""]
     for behaviour in report.judgement.behaviours:
         known = "" if behaviour.explained else "unknown until now; "
         lines += [
@@ -129,6 +142,7 @@ def as_markdown(report: Report) -> str:
     """The page of a CI job."""
     judgement = report.judgement
     lines = [f"## {SIGNS[judgement.code]} {report.title}: {judgement.headline}", ""]
+    lines += [report.judged, ""] if report.judged else []
     for behaviour in judgement.behaviours:
         shown = f", shown by `{report.scripts[behaviour]}`" if behaviour in report.scripts else ""
         others = f"; {words}" if (words := report.others(behaviour)) else ""

@@ -1,0 +1,89 @@
+"""Who the candidate is in an environment that exists: which package is being released, and what it is called."""
+
+import json
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from packaging.version import Version
+
+from fixtures.installed import TENSORFLOW_PACKAGES
+from support import releases
+from support.environments import Target
+
+PACKAGES = {"keras": ("keras", "keras-nightly"), "tensorflow": TENSORFLOW_PACKAGES}
+ASKS = """
+import sys
+from importlib import metadata
+for name in sys.argv[1:]:
+    try:
+        print(metadata.distribution(name).read_text("direct_url.json") or "")
+    except metadata.PackageNotFoundError:
+        continue
+"""
+
+
+def checkout(python: Path, line: str) -> Path | None:
+    """The folder that a package is imported from, if it is an editable checkout; else None.
+
+    Args:
+        python: interpreter of the environment.
+        line: ``"tensorflow"`` or ``"keras"``.
+    """
+    asked = subprocess.run(
+        [python, "-c", ASKS, *PACKAGES[line]], capture_output=True, text=True, check=False, cwd="/", timeout=60
+    )
+    for said in filter(None, asked.stdout.splitlines()):
+        origin = json.loads(said)
+        if origin.get("dir_info", {}).get("editable"):
+            return Path(unquote(urlparse(origin["url"]).path))
+    return None
+
+
+def commit(folder: Path) -> str | None:
+    """The commit of a checkout, and whether there is more in it; None where git does not know one."""
+
+    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False, timeout=60
+        )
+
+    found = git("rev-parse", "--short=10", "HEAD")
+    if found.returncode:
+        return None
+    changed = git("status", "--porcelain", "--untracked-files=no").stdout.strip()
+    return f"commit {found.stdout.strip()}{' and changes that are not committed' if changed else ''}"
+
+
+def version(provenance: dict, line: str) -> Version | None:
+    """The version of a package under test; None for a Keras that is not Keras 3."""
+    said = provenance.get(line)
+    found = Version(said.replace("-dev", ".dev")) if said else None
+    return None if found is None or (line == "keras" and found.major < 3) else found
+
+
+def line_of(provenance: dict, editable: dict[str, Path | None]) -> str:
+    """Which of the two is being released: the one that is a checkout, or whose version has no record; else TensorFlow.
+
+    Args:
+        provenance: of the candidate's record.
+        editable: ``"tensorflow"`` and ``"keras"`` -> the folder of its checkout, or None.
+    """
+    if version(provenance, "keras") is None:
+        return "tensorflow"
+    new = {}
+    for line in ("keras", "tensorflow"):
+        records = {one.version for one in releases.calendar().values() if one.line == line and one.record.is_file()}
+        new[line] = editable[line] is not None or version(provenance, line) not in records
+    return "keras" if new["keras"] and not new["tensorflow"] else "tensorflow"
+
+
+def recognized(target: Target, provenance: dict) -> Target:
+    """A target in an environment that exists, with the line that is being released and the commit of a checkout."""
+    if target.python is None:
+        return target
+    editable = {line: checkout(target.python, line) for line in PACKAGES}
+    line = line_of(provenance, editable)
+    folder = editable[line]
+    return replace(target, line=line, commit=commit(folder) if folder else None)
