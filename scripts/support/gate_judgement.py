@@ -72,7 +72,7 @@ def judge(
         unwritten: why the report could not be written.
     """
     known = found or Findings()
-    notes, count = known.left_out + known.drift, len(known.behaviours)
+    notes = known.left_out + known.drift
     if failure or run.problem:
         code, headline = NOT_JUDGED, failure or run.problem or ""
     elif run.silent:
@@ -82,8 +82,9 @@ def judge(
     elif known.gaps:
         more = f" (and {len(known.gaps) - 1} more)" if len(known.gaps) > 1 else ""
         code, headline, notes = NOT_JUDGED, f"{known.gaps[0]}{more}.", known.gaps + notes
-    elif count:
-        code, headline = CHANGED, f"{count} behaviour{'s' if count > 1 else ''} changed against {known.base_name}."
+    elif known.behaviours:
+        counts = comparison.counted(behaviour.kind for behaviour in known.behaviours)
+        code, headline = CHANGED, f"{counts} against {known.base_name}."
         if known.others:
             packages = "; ".join(f"{other.name} {other.before}, now {other.after}" for other in known.others)
             notes = (*notes, f"{known.base_name} was observed with {packages}: a cause beside TensorFlow is possible.")
@@ -137,6 +138,7 @@ def findings(
             left_out.append(f"{surface} is not judged: it is not installed here, and {base_name} has it.")
         else:
             gaps.append(f"{surface}: {reason}, but {base_name} has it (name what to judge with --surface)")
+    behaviours.sort(key=lambda behaviour: comparison.ORDER.index(behaviour.kind))
     known = comparison.known_cases()
     missing = [case for result in compared for case in result.removed if installed.missing(known[case], env) is None]
     if missing:
@@ -169,7 +171,7 @@ def failed_tests(behaviours: list[Behaviour], run: Run, only: list[str] | None) 
     for subject, sentence in run.failures.items():
         told_by = {case.id for case in comparison.observed_in(subject)} & ended
         if subject not in subjects and not told_by and (not only or any(surface in subject for surface in only)):
-            change = Change(subject, "specification", OUTPUTS, "", sentence, expected="as specified")
+            change = Change(subject, comparison.SPECIFICATION, OUTPUTS, "", sentence, expected="as specified")
             found.insert(0, Behaviour(sentence, OUTPUTS, (change,), None, False))
     return found
 

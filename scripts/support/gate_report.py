@@ -88,7 +88,8 @@ def as_data(report: Report) -> dict:
         "headline": judgement.headline,
         "behaviours": [
             {
-                "sentence": behaviour.sentence, "danger": DANGERS[behaviour.danger], "source": behaviour.source,
+                "kind": behaviour.kind.value, "sentence": behaviour.sentence,
+                "danger": DANGERS[behaviour.danger], "source": behaviour.source,
                 "known": behaviour.explained, "script": report.scripts.get(behaviour),
                 "also_changed": [str(package) for package in behaviour.also_changed],
                 "changes": [
@@ -123,7 +124,7 @@ def as_text(report: Report) -> str:
     for behaviour in report.judgement.behaviours:
         known = "" if behaviour.explained else "unknown until now; "
         lines += [
-            f"* {behaviour.sentence}",
+            f"* {behaviour.kind.value}: {behaviour.sentence}",
             f"  ({known}{DANGERS[behaviour.danger]}; {len(behaviour.changes)} observations)",
         ]
         if behaviour.source:
@@ -146,9 +147,8 @@ def as_markdown(report: Report) -> str:
     for behaviour in judgement.behaviours:
         shown = f", shown by `{report.scripts[behaviour]}`" if behaviour in report.scripts else ""
         others = f"; {words}" if (words := report.others(behaviour)) else ""
-        lines.append(
-            f"- {behaviour.sentence.replace('|', chr(92) + '|')} — *{DANGERS[behaviour.danger]}*{shown}{others}"
-        )
+        sentence = behaviour.sentence.replace("|", chr(92) + "|")
+        lines.append(f"- **{behaviour.kind.value}**: {sentence} — *{DANGERS[behaviour.danger]}*{shown}{others}")
     lines += ["", *(f"> {note}" for note in report.notes)]
     if judgement.findings.comparisons:
         lines += ["", "| surface | unchanged | changed | added | removed | bits only |", "|---|---|---|---|---|---|"]

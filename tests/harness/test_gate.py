@@ -53,7 +53,7 @@ def test_another_number_is_a_change(seen, base):
     seen["observations"][CALL]["outputs"] = plain([output + 1 for output in outputs])
     found = judged(seen, base)
     assert found.code == CHANGED
-    assert "1 behaviour changed against 2.4.4" in found.headline
+    assert found.headline == "1 change against 2.4.4."
     assert "outputs 1 was" in found.behaviours[0].sentence
 
 
@@ -127,7 +127,7 @@ def test_a_case_that_raises_is_a_change(seen, base):
     seen["observations"][CALL] = seen["observations"][evaluated] = {"ended": "raised ValueError", "error": "ValueError"}
     said = "the observation raised ValueError: no kernel [tf.keras.layers.BatchNormalization(training=True), ...]"
     found = judged(seen, base, **{CALL: said})
-    assert (found.code, found.headline) == (CHANGED, f"1 behaviour changed against {BASE}.")
+    assert (found.code, found.headline) == (CHANGED, f"1 change against {BASE}.")
     told = found.behaviours[0]
     assert (told.sentence, told.danger, told.explained) == (said, comparison.ERROR, False)
     assert {change.subject for change in told.changes} == {CALL, evaluated}

@@ -26,6 +26,7 @@ from support.comparison.identity import (
     situation,
     surfaces,
 )
+from support.comparison.kinds import ORDER, SPECIFICATION, Kind, counted
 from support.comparison.packages import Package, also_changed, other_packages
 from support.comparison.pairing import pairs
 from support.comparison.telling import Behaviour, behaviours, of_bits, only_in_graphs
@@ -37,18 +38,22 @@ __all__ = [
     "ERROR",
     "GONE",
     "MOVEMENT",
+    "ORDER",
     "OUTPUTS",
     "SCENARIO_DRIFT",
+    "SPECIFICATION",
     "STRUCTURE",
     "Behaviour",
     "Change",
     "Comparison",
+    "Kind",
     "Package",
     "Side",
     "also_changed",
     "behaviours",
     "claims_of",
     "compare",
+    "counted",
     "drift_of",
     "environment",
     "failure_of",

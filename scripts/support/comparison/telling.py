@@ -9,6 +9,7 @@ from fixtures.subjects import claim_of
 from support.comparison.changes import ENDED, Change, Comparison
 from support.comparison.difference import same
 from support.comparison.identity import claims_of, situation
+from support.comparison.kinds import Kind, kind_of
 from support.comparison.packages import Package, also_changed
 
 
@@ -31,6 +32,11 @@ class Behaviour:
     source: str | None
     explained: bool
     also_changed: tuple[Package, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What it means for who reads it."""
+        return kind_of(self.changes)
 
 
 def behaviours(comparison: Comparison) -> list[Behaviour]:

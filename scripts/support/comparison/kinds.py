@@ -1,0 +1,80 @@
+"""What a change means for who reads it: worse, better, or other than before."""
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+
+from fixtures.claims import HOLDS, REFUTED
+from support.comparison.changes import ENDED, ERROR, GONE, MOVEMENT, OBSERVED, Change
+
+
+class Kind(Enum):
+    """What a change is, in the order in which changes are told; the value is how it is called."""
+
+    UNSPECIFIED = "not as specified"
+    REGRESSION = "regression"
+    NUMBERS = "numbers changed"
+    RAISES = "raises now"
+    ANOTHER_ERROR = "raises another error"
+    NAMES = "lists or names changed"
+    API = "an API came or went"
+    REPAIRED = "repaired"
+    RAISES_NO_MORE = "no longer raises"
+
+
+ORDER = list(Kind)
+SPECIFICATION = "specification"  # the field of a test that failed though no observation changed
+NO_ERROR = ("None", "nothing", "")
+
+
+def raises(change: Change, said: str) -> bool:
+    """Whether one side of a change tells of an error, or of a case that came to no end."""
+    if change.field == ENDED:
+        return said != OBSERVED
+    if change.field.split()[-1] in ("error", "raised"):
+        return said not in NO_ERROR
+    return said.startswith("raises ") and not said.startswith("raises nothing")
+
+
+def kind_of(changes: Sequence[Change]) -> Kind:
+    """The kind of changes that have one cause: what became of a documented statement, else how they show."""
+    if any(change.field == SPECIFICATION for change in changes):
+        return Kind.UNSPECIFIED
+    turned = {(change.before, change.after) for change in changes if change.is_verdict}
+    if (HOLDS, REFUTED) in turned:
+        return Kind.REGRESSION
+    if (REFUTED, HOLDS) in turned:
+        return Kind.REPAIRED
+    worst = min(changes, key=lambda change: change.danger)
+    if worst.danger <= MOVEMENT:
+        return Kind.NUMBERS
+    if worst.danger == GONE:
+        return Kind.API
+    loud = [change for change in changes if change.danger == ERROR]
+    if not loud:
+        return Kind.NAMES
+    was, now = (any(raises(change, said(change)) for change in loud) for said in (_before, _after))
+    if was and now:
+        return Kind.ANOTHER_ERROR
+    return Kind.RAISES_NO_MORE if was else Kind.RAISES
+
+
+def _before(change: Change) -> str:
+    return change.before
+
+
+def _after(change: Change) -> str:
+    return change.after
+
+
+def counted(kinds: Iterable[Kind]) -> str:
+    """How many are worse, better and other: ``1 regression, 6 repairs, 2 other changes``."""
+    found = list(kinds)
+    worse = sum(kind in (Kind.UNSPECIFIED, Kind.REGRESSION) for kind in found)
+    better = sum(kind in (Kind.REPAIRED, Kind.RAISES_NO_MORE) for kind in found)
+    other = len(found) - worse - better
+    said = [
+        f"{worse} regression{'s' * (worse != 1)}" if worse else "",
+        f"{better} repair{'s' * (better != 1)}" if better else "",
+        f"{other} {'other ' * bool(worse or better)}change{'s' * (other != 1)}" if other else "",
+    ]
+    return ", ".join(filter(None, said))
