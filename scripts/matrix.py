@@ -15,7 +15,7 @@ start it again. A release that cannot be judged does not stop the others.
 What several of the committed records hold stands once, in ``shared.json`` beside them; with --records each is whole.
 
 Exit codes: 0 every record was written and is as specified; 1 a behaviour differs from the specification;
-2 a release could not be judged; 64 wrong usage.
+2 a release could not be judged, or what records share not put together; 64 wrong usage.
 """
 
 import argparse
@@ -326,8 +326,12 @@ def main() -> int:
     began = time.monotonic()
     ran = in_turn(jobs, bool(arguments.releases))
     run(ran, arguments)
-    if arguments.records == parser.get_default("records"):
-        record.share(arguments.records)
+    unshared = None
+    if arguments.records.resolve() == parser.get_default("records"):
+        try:
+            record.share(arguments.records)
+        except (record.Broken, OSError) as error:
+            unshared = f"nothing is lost, but what the records share was not put together: {error}"
     terminal.console().print(table(jobs))
     if any(job.observing for job in ran):
         terminal.console().print(times(ran))
@@ -343,8 +347,10 @@ def main() -> int:
                 "observing": {kind: round(seconds, 1) for kind, seconds in job.observing.items()},
             } for job in jobs
         }, indent=1) + "\n")  # fmt: skip
+    if unshared:
+        terminal.say(unshared)
     states = {job.state for job in jobs}
-    return NOT_JUDGED if UNJUDGED in states else CHANGED if DIFFERS in states else UNCHANGED
+    return NOT_JUDGED if unshared or UNJUDGED in states else CHANGED if DIFFERS in states else UNCHANGED
 
 
 if __name__ == "__main__":

@@ -198,6 +198,40 @@ def test_record_without_what_it_shares_is_one_sentence(folder):
         record.read(folder / "record.json")
 
 
+def test_nothing_is_let_go_of_while_a_record_cannot_be_read(folder):
+    """That of a newer suite may need it."""
+    path = folder / "another.json"
+    text = path.read_text()
+    path.write_text(text.replace('"schema": 3', '"schema": 4'))
+    record.share(folder)
+    path.write_text(text)
+    assert record.read(path) == ANOTHER
+
+
+def test_what_is_recorded_meanwhile_stays(folder, monkeypatch):
+    """Another run writes a record between its reading and its writing."""
+    newer, write, left = dict(RECORD, counts={"keras": 2}), record._write, [True]
+
+    def after_another(path, text):
+        if left.pop() if left else False:
+            write(str(folder / "record.json"), record.serialize(newer))
+        write(path, text)
+
+    record.write(str(folder / "another.json"), dict(ANOTHER, observations={}))
+    monkeypatch.setattr(record, "_write", after_another)
+    record.share(folder)
+    assert record.read(folder / "record.json") == newer
+
+
+def test_sharing_without_what_was_shared_is_one_sentence(folder):
+    """Nothing is written."""
+    (folder / record.SHARED).unlink()
+    before = {path.name: path.read_text() for path in folder.iterdir()}
+    with pytest.raises(record.Broken, match=r"is not in shared\.json beside it"):
+        record.share(folder)
+    assert before == {path.name: path.read_text() for path in folder.iterdir()}
+
+
 def test_missing_record_is_one_sentence(tmp_path):
     """No traceback of ours."""
     with pytest.raises(record.Broken, match="cannot be read"):
