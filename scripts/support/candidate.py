@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlparse
 from packaging.version import Version
 
 from fixtures.installed import TENSORFLOW_PACKAGES
-from support import releases
+from support import comparison, releases
 from support.environments import Target
 
 PACKAGES = {"keras": ("keras", "keras-nightly"), "tensorflow": TENSORFLOW_PACKAGES}
@@ -31,9 +31,7 @@ def checkout(python: Path, line: str) -> Path | None:
         python: interpreter of the environment.
         line: ``"tensorflow"`` or ``"keras"``.
     """
-    asked = subprocess.run(
-        [python, "-c", ASKS, *PACKAGES[line]], capture_output=True, text=True, check=False, cwd="/", timeout=60
-    )
+    asked = subprocess.run([python, "-c", ASKS, *PACKAGES[line]], capture_output=True, text=True, check=False, cwd="/")
     for said in filter(None, asked.stdout.splitlines()):
         origin = json.loads(said)
         if origin.get("dir_info", {}).get("editable"):
@@ -45,9 +43,7 @@ def commit(folder: Path) -> str | None:
     """The commit of a checkout, and whether there is more in it; None where git does not know one."""
 
     def git(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False, timeout=60
-        )
+        return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
 
     found = git("rev-parse", "--short=10", "HEAD")
     if found.returncode:
@@ -58,9 +54,8 @@ def commit(folder: Path) -> str | None:
 
 def version(provenance: dict, line: str) -> Version | None:
     """The version of a package under test; None for a Keras that is not Keras 3."""
-    said = provenance.get(line)
-    found = Version(said.replace("-dev", ".dev")) if said else None
-    return None if found is None or (line == "keras" and found.major < 3) else found
+    said = getattr(comparison.environment({"provenance": provenance}), line)
+    return Version(said.replace("-dev", ".dev")) if said else None
 
 
 def line_of(provenance: dict, editable: dict[str, Path | None]) -> str:

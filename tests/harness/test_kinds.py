@@ -1,7 +1,19 @@
 """What a change means: worse, better or other than before."""
 
 import pytest
-from support.comparison import ENDED, ERROR, GONE, MOVEMENT, OUTPUTS, SPECIFICATION, STRUCTURE, Change, Kind, counted
+from support.comparison import (
+    CLAIM,
+    ENDED,
+    ERROR,
+    GONE,
+    MOVEMENT,
+    OUTPUTS,
+    SPECIFICATION,
+    STRUCTURE,
+    Change,
+    Kind,
+    counted,
+)
 from support.comparison.kinds import kind_of
 
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED
@@ -22,6 +34,8 @@ def change(field, before, after, danger=STRUCTURE):
         ([change("output", "1", "2", OUTPUTS)], Kind.NUMBERS),
         ([change("state gamma", "1", "2", MOVEMENT), change("names", "a", "b")], Kind.NUMBERS),
         ([change("names", "a", "b")], Kind.NAMES),
+        ([change("verdict", HOLDS, NOT_APPLICABLE, CLAIM)], Kind.API),
+        ([change("calls", "1 entry", "2 entries", ERROR)], Kind.NAMES),
         ([change("error", "None", "KeyError", ERROR)], Kind.RAISES),
         ([change("raised", "nothing", "KeyError", ERROR)], Kind.RAISES),
         ([change("copy", "a: 1", "raises KeyError", ERROR)], Kind.RAISES),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from fixtures.claims import HOLDS, REFUTED
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED
 from support.comparison.changes import ENDED, ERROR, GONE, MOVEMENT, OBSERVED, Change
 
 
@@ -47,23 +47,16 @@ def kind_of(changes: Sequence[Change]) -> Kind:
     worst = min(changes, key=lambda change: change.danger)
     if worst.danger <= MOVEMENT:
         return Kind.NUMBERS
-    if worst.danger == GONE:
+    if worst.danger == GONE or any(NOT_APPLICABLE in pair for pair in turned):
         return Kind.API
     loud = [change for change in changes if change.danger == ERROR]
     if not loud:
         return Kind.NAMES
-    was, now = (any(raises(change, said(change)) for change in loud) for said in (_before, _after))
-    if was and now:
-        return Kind.ANOTHER_ERROR
-    return Kind.RAISES_NO_MORE if was else Kind.RAISES
-
-
-def _before(change: Change) -> str:
-    return change.before
-
-
-def _after(change: Change) -> str:
-    return change.after
+    was, now = any(raises(one, one.before) for one in loud), any(raises(one, one.after) for one in loud)
+    return {
+        (True, True): Kind.ANOTHER_ERROR, (False, True): Kind.RAISES, (True, False): Kind.RAISES_NO_MORE,
+        (False, False): Kind.NAMES,
+    }[was, now]  # fmt: skip
 
 
 def counted(kinds: Iterable[Kind]) -> str:
