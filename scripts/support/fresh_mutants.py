@@ -18,6 +18,11 @@ def led_to() -> dict[str, str]:
     return {entry["id"]: entry["by"] for entry in tomllib.loads(LED_TO.read_text()).get("fresh", [])}
 
 
+def limits() -> list[str]:
+    """What the judging left out, in sentences."""
+    return tomllib.loads(LED_TO.read_text()).get("fresh_limits", [])
+
+
 def counted(results: dict[str, Any], ends: dict[str, str]) -> dict[str, int]:
     """Of those that both suites were given and that are not equivalent: what the suite noticed then and now.
 
@@ -55,6 +60,7 @@ def of_fresh(results: dict[str, Any], ends: dict[str, str], table: Callable[...,
         f"with them {fresh['now']} of {fresh['given']} when it was given them first. The gate, which compares",
         f"with the record too, noticed {fresh['by_record']} more, and {fresh['led']} led to what notices them since.",
         f"{fresh['equivalent']} are equivalent, and {fresh['not_judged']} were not judged by both.",
+        *limits(),
         "",
     ]
     rows = []

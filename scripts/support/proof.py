@@ -370,9 +370,9 @@ def figures() -> list[str]:
     fresh = fresh_mutants.counted(new, ends_of(new, argued))
     if fresh["given"]:
         lines.append(
-            f"- Drawn fresh, over wrappers, masks, saving and trainers: before there were situations its tests noticed "
-            f"{fresh['then']} of {fresh['given']}, with them {fresh['now']}, the gate {fresh['by_record']} more; "
-            f"{fresh['led']} led to what notices them since."
+            f"- Of {fresh['given']} mutants drawn fresh in wrappers, masks, saving and trainers, the tests noticed "
+            f"{fresh['then']} before they covered these uses and {fresh['now']} with them, the gate "
+            f"{fresh['by_record']} more. {fresh['led']} led to claims or cases that notice them now."
         )
     if repetitions:
         lines.append(
