@@ -229,3 +229,14 @@ def test_since_is_the_start_of_the_unbroken_line():
     assert judging.held_since(case, "steps", row(case.surface, "2.15.1").semantics) == "1.13"
     frozen = cases.layer_call(cases.TF_KERAS_BUNDLED, "True", "constructor-False")
     assert judging.held_since(frozen, "outputs", row(frozen.surface, "2.15.1").semantics) == "2.0"
+
+
+@pytest.mark.parametrize(("program", "recipe", "doubtful"), [
+    (cases.TF1_STYLE, "control_dependencies", True), (cases.TF1_STYLE, "group", False),
+    (cases.TF2_STYLE, "control_dependencies", False),
+])  # fmt: skip
+def test_gamma_may_be_nan_only_where_its_gradient_reads_what_update_ops_left(program, recipe, doubtful):
+    """In a step that waits for them, of variables that are references; beta never is."""
+    case = cases.graph_layer(program, "None", True)
+    state = expect(case, row(cases.TF_LAYERS, "1.15.5").semantics)["step_" + recipe]["states"][0]
+    assert (state["gamma"].or_nan, state["beta"].or_nan, state["moving_mean"].or_nan) == (doubtful, False, True)
