@@ -255,6 +255,7 @@ def test_what_nothing_explains_is_told_with_the_packages_that_changed(numpy_2):
     assert {package.name for package in told.also_changed} == {"Python", "numpy"}
 
 
+@pytest.mark.slow
 def test_what_the_table_or_a_registered_verdict_explains_is_told_alone(records):
     """Whatever else changed: the cause is known. Without another package nothing is told either."""
     sides = [Side(name, cases.TF_KERAS_BUNDLED, records[name]) for name in (OLD, NEW)]

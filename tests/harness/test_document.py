@@ -46,6 +46,7 @@ def pages(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_pages_that_were_written_are_as_they_should_be(pages):
     """Write, then check."""
     assert (pages("--check"), pages(), pages("--check")) == (CHANGED, UNCHANGED, UNCHANGED)
@@ -201,6 +202,7 @@ def test_strips_stand_under_their_titles():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_case_that_a_record_lacks_is_not_measured_yet_and_one_that_crashed_is_told():
     """Two things, that a page must not take for one."""
     side = next(side for side in timeline(cases.KERAS3) if side.name == "keras-3.0.5")

@@ -159,6 +159,7 @@ def test_every_row_changes_something_and_names_its_source(surface):
 VARYING = [switch for switch in PHRASES if len({getattr(one.semantics, switch) for _, one in ROWS}) > 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switch", VARYING)
 def test_every_switch_that_a_comparison_can_name_has_its_own_source(switch):
     """Whichever two rows are compared: a surface that a switch is read for says where its value comes from."""

@@ -147,6 +147,7 @@ def test_unknown_mutant_is_wrong_usage(packages, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not any(d.metadata["Name"] == "tensorflow" for d in metadata.distributions()), reason="no TensorFlow here"
 )

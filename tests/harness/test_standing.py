@@ -74,6 +74,7 @@ def test_records_of_another_machine_are_as_good(seen):
     assert record.UNDER_TEST[0] == "tensorflow"
 
 
+@pytest.mark.slow
 def test_a_verdict_follows_from_what_is_on_record(seen):
     """Of every claim: decided by what the record holds, it is what the run said."""
     assert standing.verdicts_that_follow(dict(seen, verdicts={})) == seen["verdicts"]
