@@ -1,0 +1,205 @@
+"""What a program of one recorded surface meets when it moves to another, as data; the most common first.
+
+``report(compare(before, after))`` gives a ``Report``. Its ``entries`` are topics and switches: what changes, what to
+write instead. Its ``statements`` are documented statements with another verdict that no entry accounts for. What only
+the second side has is left out and counted: no program of the first side can meet it.
+"""
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+from fixtures.cases import KERAS3, TF_LAYERS
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, load
+from fixtures.installed import key
+from fixtures.semantics import origin
+from fixtures.subjects import parse
+from support import causes
+from support.comparison import Behaviour, Comparison, behaviours, of_bits
+from support.moving.areas import AREA_OF_GROUP, AREAS, Area
+from support.moving.catalogue import Topic, accounts, topics
+from support.moving.facts import Facts
+from support.moving.switches import Turn, turns
+from support.moving.told import BETTER, GONE, KINDS, SILENT
+
+HELD = {HOLDS: "This is true.", REFUTED: "This is not true.", NOT_APPLICABLE: "There is no such thing."}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change.
+
+    Attributes:
+        id: stable name: of a topic, of a switch, or of a claim.
+        title: heading.
+        area: whom it concerns.
+        priority: its place in the area; lower is earlier.
+        kind: silent, raises, gone or better.
+        was: what a program does on the first side.
+        now: what it meets on the second.
+        instead: what to write; empty for a statement.
+        since: the release that brought it, of the package that carries the second side; None where the two sides are
+            other surfaces, or nothing says.
+        claims: ids of the claims that it rests on, and of those whose other verdict it accounts for.
+        switches: switches of the semantics table that it rests on.
+        sources: addresses that state it, the most telling first.
+    """
+
+    id: str
+    title: str
+    area: Area
+    priority: int
+    kind: str
+    was: str
+    now: str
+    instead: str
+    since: str | None
+    claims: tuple[str, ...]
+    switches: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What differs between two sides, for whoever moves.
+
+    Attributes:
+        before: ``surface@release``.
+        after: the other.
+        unexpected: what fits neither the semantics table nor the registry, as sentences; first, since nobody knows it.
+        entries: what changes; what is better now comes last.
+        statements: documented statements with another verdict that no entry accounts for, ordered like entries.
+        details: programs that answer otherwise though no verdict turned, as sentences.
+        bits: what differs in bits only, as sentences.
+        left_out: how many statements are made of what only the second side has.
+    """
+
+    before: str
+    after: str
+    unexpected: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    statements: tuple[Entry, ...]
+    details: tuple[str, ...]
+    bits: tuple[str, ...]
+    left_out: int
+
+
+def report(result: Comparison) -> Report:
+    """Tell a comparison to whoever moves from its first side to its second."""
+    before, after = Facts(result.before), Facts(result.after)
+    told = behaviours(result)
+    unexpected = [one for one in told if not one.explained]
+    turned = _turned(before, after)
+    entries = [_of_turn(result, one, turned) for one in turns(result.before.row, result.after.row)]
+    entries += [_of_topic(result, one, before, after, turned) for one in topics() if _is_met(one, before, after)]
+    accounted = {claim for entry in entries for claim in entry.claims} | _claims(unexpected)
+    statements = [
+        _of_claim(result, claim, pair) for claim, pair in turned.items()
+        if claim not in accounted and pair[0] != NOT_APPLICABLE
+    ]  # fmt: skip
+    return Report(
+        str(result.before), str(result.after), tuple(_with_causes(result, one) for one in unexpected),
+        tuple(sorted(entries, key=_order)), tuple(sorted(statements, key=_order)),
+        tuple(one.sentence for one in told if one.explained and _is_detail(one)), tuple(of_bits(result)),
+        sum(pair[0] == NOT_APPLICABLE for claim, pair in turned.items() if claim not in accounted),
+    )  # fmt: skip
+
+
+def _is_met(topic: Topic, before: Facts, after: Facts) -> bool:
+    return all(map(before.has, topic.before)) and all(map(after.has, topic.after))
+
+
+def _order(entry: Entry) -> tuple:
+    return (entry.kind == BETTER, AREAS.index(entry.area), entry.priority, KINDS.index(entry.kind))
+
+
+def _turned(before: Facts, after: Facts) -> dict[str, tuple[str, str]]:
+    """Claims that both sides answer, and otherwise: in one program at least, that of TensorFlow 2 if it is one."""
+    found = {}
+    for claim, then in before.verdicts.items():
+        now = after.verdicts.get(claim, {})
+        pairs = [(then[program], now[program]) for program in sorted(then, reverse=True) if program in now]
+        differing = [pair for pair in pairs if pair[0] != pair[1]]
+        if differing and claim in load():
+            found[claim] = differing[0]
+    return found
+
+
+def _claims(told: Iterable[Behaviour]) -> set[str]:
+    subjects = [parse(change.subject) for one in told for change in one.changes if change.is_verdict]
+    return {at.claim for at in subjects if at is not None}
+
+
+def _with_causes(result: Comparison, told: Behaviour) -> str:
+    return ". ".join(filter(None, [told.sentence, causes.in_words(told, result.before.name, result.after.name)]))
+
+
+def _is_detail(told: Behaviour) -> bool:
+    """Whether it is neither a verdict nor what a switch accounts for."""
+    return not any(change.is_verdict for change in told.changes) and all(
+        change.subject.startswith("scenario-") or not change.why for change in told.changes
+    )
+
+
+def _of_turn(result: Comparison, one: Turn, turned: Container[str]) -> Entry:
+    after = result.after
+    origins = [origin(after.surface, after.version, switch) for switch in one.switches]
+    return Entry(
+        one.switches[0].replace("_", "-"), one.now.title, one.place.area, one.place.priority, one.now.kind, one.was,
+        one.now.seen, one.now.do, _since(result, (found.since for found in origins)),
+        tuple(claim for switch in one.switches for claim in accounts().get(switch, ()) if claim in turned),
+        one.switches, tuple(dict.fromkeys(found.source for found in origins)),
+    )  # fmt: skip
+
+
+def _of_topic(result: Comparison, topic: Topic, before: Facts, after: Facts, turned: Container[str]) -> Entry:
+    resting = tuple(dict.fromkeys([*after.claims_in(topic.after), *before.claims_in(topic.before)]))
+    known = [load()[claim] for claim in resting if claim in load()]
+    histories = (_started(claim, result) for claim in after.claims_in(topic.after))
+    return Entry(
+        topic.id, topic.title, topic.area, topic.priority, topic.kind, topic.was, topic.now, topic.instead,
+        _since(result, (since for since in histories if since)),
+        (*resting, *(claim for claim in topic.claims if claim in turned)), (),
+        tuple(dict.fromkeys([*topic.sources, *_nearest(result, (one for claim in known for one in claim.sources))])),
+    )  # fmt: skip
+
+
+def _of_claim(result: Comparison, name: str, pair: tuple[str, str]) -> Entry:
+    claim = load()[name]
+    kind = {HOLDS: BETTER, REFUTED: SILENT, NOT_APPLICABLE: GONE}[pair[1]]
+    since = _started(name, result)
+    return Entry(
+        name, claim.sentence, AREA_OF_GROUP[claim.group], 50, kind, HELD[pair[0]], HELD[pair[1]], "",
+        _since(result, [since] if since else []), (name,), (), claim.sources,
+    )  # fmt: skip
+
+
+# Whose words count most on the second side.
+_VOICES = {KERAS3: ("keras.io", "/keras-team/keras/"), TF_LAYERS: ("/tensorflow/docs/", "tensorflow.org")}
+
+
+def _nearest(result: Comparison, sources: Iterable[str]) -> list[str]:
+    """Addresses, those that speak of the second side first."""
+    voices = _VOICES.get(result.after.surface, ("tensorflow.org", "keras.io", "/keras-team/"))
+
+    def far(source: str) -> int:
+        return min((place for place, voice in enumerate(voices) if voice in source), default=len(voices))
+
+    return sorted(sources, key=far)
+
+
+def _started(claim: str, result: Comparison) -> str | None:
+    """The release since which the registry gives a claim the verdict that it has on the second side."""
+    entry, after = load().get(claim), result.after
+    if entry is None:
+        return None
+    history = entry.verdicts.get(after.surface, [])
+    known = [since for since, _ in history if key(since) <= key(after.version)]
+    return known[-1] if known else None
+
+
+def _since(result: Comparison, releases: Iterable[str]) -> str | None:
+    """The newest of some releases, where both sides are one surface and it lies between them."""
+    if result.before.surface != result.after.surface:
+        return None
+    between = [one for one in releases if key(result.before.version) < key(one) <= key(result.after.version)]
+    return max(between, key=key, default=None)

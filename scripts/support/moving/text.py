@@ -1,0 +1,133 @@
+"""A report as lines that a person reads: two screens, unless everything is asked for."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from textwrap import wrap
+
+from support.moving.report import Entry, Report
+from support.moving.told import BETTER, GONE, RAISES, SILENT
+
+WIDTH = 100
+SCREENS = 100  # lines of two screens
+SHOWS = {SILENT: "silent", RAISES: "raises", GONE: "gone", BETTER: "better"}
+
+
+def lines(told: Report, everything: bool = False) -> list[str]:
+    """The report, at most about two screens of it; ``everything``: with all statements and details."""
+    found = [*head(told), *_unexpected(told)]
+    changes = [entry for entry in told.entries if entry.kind != BETTER]
+    better = [entry for entry in told.entries if entry.kind == BETTER]
+    if everything:
+        found += _whole(changes) + _whole(better, "Better now")
+        found += _statements(told, "No longer true, or gone", [one for one in told.statements if one.kind != BETTER])
+        found += _statements(told, "True now", [one for one in told.statements if one.kind == BETTER])
+        found += _sentences("Programs that answer otherwise, though no statement turned", told.details)
+        return found
+    end = _better_in_short(better) + _more(told)
+    for count in range(len(changes), -1, -1):
+        shown = _whole(changes[:count]) + _in_short(changes[count:])
+        if len(found) + len(shown) + len(end) <= SCREENS or count == 0:
+            return found + shown + end
+    return found
+
+
+def head(told: Report) -> list[str]:
+    """What is compared, and how much there is."""
+    counts = {kind: sum(entry.kind == kind for entry in told.entries) for kind in SHOWS}
+    changes = sum(counts.values()) - counts[BETTER]
+    parts = [
+        f"{counts[SILENT]} silent" if counts[SILENT] else "",
+        f"{counts[RAISES]} with an error" if counts[RAISES] else "",
+        f"{counts[GONE]} for what is gone" if counts[GONE] else "",
+    ]
+    words = f"{changes} change{'s' * (changes != 1)}" if changes else "no change"
+    if changes:
+        words += f" ({', '.join(filter(None, parts))})"
+    if counts[BETTER]:
+        words += f", {counts[BETTER]} better"
+    found = wrap(f"{told.before} → {told.after}: {words}.{' The most common first.' * bool(changes)}", WIDTH)
+    return found + [piece for line in told.bits for piece in wrap(f"{line}.", WIDTH)]
+
+
+def _unexpected(told: Report) -> list[str]:
+    return _sentences("Not as the tables have it", told.unexpected)
+
+
+def _sentences(title: str, sentences: tuple[str, ...]) -> list[str]:
+    if not sentences:
+        return []
+    found = ["", title.upper()]
+    for sentence in sentences:
+        found += wrap(f"* {sentence}", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return found
+
+
+def _field(name: str, words: str) -> list[str]:
+    return wrap(
+        words, WIDTH, initial_indent=f"  {name:<6} ", subsequent_indent=" " * 9, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    yield f"* {entry.title} [{_marks(entry)}]"
+    yield from _field("was", entry.was)
+    yield from _field("now", entry.now)
+    yield from _field("write" if entry.kind != BETTER else "so", entry.instead)
+    yield from _field("see", f"{(entry.switches or entry.claims)[0]}  {entry.sources[0]}")
+
+
+def _marks(entry: Entry) -> str:
+    return ", ".join(filter(None, [SHOWS[entry.kind], f"since {entry.since}" if entry.since else ""]))
+
+
+def _whole(entries: list[Entry], title: str = "") -> list[str]:
+    found = ["", title.upper()] if title and entries else []
+    for area, group in groupby(entries, key=lambda entry: entry.area):
+        if not title:
+            found += ["", area.title.upper()]
+        for entry in group:
+            found += _entry(entry)
+    return found
+
+
+def _in_short(entries: list[Entry]) -> list[str]:
+    if not entries:
+        return []
+    found = ["", "LESS COMMON, WITH WHAT TO WRITE"]
+    for entry in entries:
+        first = re.split(r"(?<=[.!?]) (?=[A-Z])", entry.instead)[0]
+        words = f"* {entry.title} [{_marks(entry)}]: {first}"
+        found += wrap(words, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return found
+
+
+def _better_in_short(entries: list[Entry]) -> list[str]:
+    if not entries:
+        return []
+    return ["", "BETTER NOW", *(f"* {entry.title}" for entry in entries)]
+
+
+def _more(told: Report) -> list[str]:
+    parts = []
+    if told.statements:
+        parts.append(f"{len(told.statements)} documented statements with another answer")
+    if told.details:
+        parts.append(f"{len(told.details)} programs that answer otherwise in detail")
+    more = f"--all tells all of it{', with ' + ' and '.join(parts) if parts else ''}; --json is the same as data."
+    out = f" Left out: {told.left_out} statements about what only {told.after} has." if told.left_out else ""
+    return ["", *wrap(more + out, WIDTH)] if told.entries or parts else []
+
+
+def _statements(told: Report, title: str, entries: list[Entry]) -> list[str]:
+    if not entries:
+        return []
+    found = ["", title.upper()]
+    for entry in entries:
+        words = f"* {entry.title}" + (f" (since {entry.since})" if entry.since else "")
+        if entry.kind == GONE:
+            words += f" There is no such thing in {told.after}."
+        found += wrap(words, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        found.append(f"  {entry.id}  {entry.sources[0]}")
+    return found
