@@ -2,11 +2,13 @@
 
     python scripts/lint_claims.py            say what is wrong; exit code 1 if anything is
     python scripts/lint_claims.py --write    add new ids to fixtures/claims/ids.txt
+    python scripts/lint_claims.py --missing  say also which claims have no title, and so no words, yet
 
 An id that has landed is in ids.txt and stays there, word for word: reports and other projects may cite it. What it
 claims may be said better, never otherwise; a claim that says something else is a claim of its own, with a new id.
 
-What a sentence says without a limit its cases must cover (support/words_of_scope.py).
+What a sentence says without a limit its cases must cover (support/words_of_scope.py). What can be checked of the
+words for readers is in support/wording.py.
 """
 
 import argparse
@@ -20,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import wording  # noqa: E402
 from support.words_of_scope import narrow  # noqa: E402
 
 from fixtures import cases  # noqa: E402
@@ -28,7 +31,6 @@ from fixtures.installed import key  # noqa: E402
 
 IDS = ROOT / "fixtures" / "claims" / "ids.txt"
 TESTS = [path for folder in ("tf1_compat", "keras_v2") for path in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
-WORDS = 30  # at most, in one sentence
 PROGRAMS = (cases.TF2_STYLE, cases.TF1_STYLE, cases.KERAS3_ONLY)
 
 
@@ -39,11 +41,9 @@ def claim_problems(claim: Claim) -> list[str]:
         found.append("its id is not words joined by hyphens")
     if not claim.sentence.endswith(".") or "\n" in claim.sentence:
         found.append("its sentence does not end with a full stop on one line")
-    longest = max(len(sentence.split()) for sentence in claim.sentence.split(". "))
-    if longest > WORDS:
-        found.append(f"its sentence has {longest} words, and {WORDS} are the most that a reader in a hurry takes in")
     if not claim.sources or not all(source.startswith("https://") for source in claim.sources):
         found.append("it lacks a source, or one that is an https address")
+    found += wording.problems(claim)
     if not claim.places:
         found.append("it is observed nowhere")
     for surface, program in claim.places:
@@ -55,10 +55,10 @@ def claim_problems(claim: Claim) -> list[str]:
         surface = where if isinstance(where, str) else where[0]
         if surface not in {place[0] for place in claim.places}:
             found.append(f"it has verdicts for {surface}, where it is not observed")
-        since = [key(release) for release, _ in history]
+        since = [key(one.release) for one in history]
         if since != sorted(set(since)):
             found.append(f"its verdicts for {surface} are not in ascending order of release")
-        verdicts = [verdict for _, verdict in history]
+        verdicts = [one.verdict for one in history]
         if any(verdict not in VERDICTS for verdict in verdicts):
             found.append(f"a verdict for {surface} is none of {', '.join(VERDICTS)}")
         if any(one == other for one, other in pairwise(verdicts)):
@@ -121,9 +121,11 @@ def main() -> int:
     """Command line; see the module's first lines."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help="add new ids to ids.txt")
+    parser.add_argument("--missing", action="store_true", help="list the claims without a title")
+    arguments = parser.parse_args()
     registry = load()
     landed = IDS.read_text().split() if IDS.exists() else []
-    if parser.parse_args().write:
+    if arguments.write:
         landed += [name for name in registry if name not in landed]
         IDS.write_text("\n".join(landed) + "\n")
     found, marked = [], set()
@@ -135,7 +137,11 @@ def main() -> int:
     found += scope_problems(registry.values())
     for problem in found:
         print(problem)
-    print(f"{len(registry)} claims, {len(found)} problems")
+    missing = [claim for claim in registry.values() if claim.title is None]
+    if arguments.missing:
+        for claim in missing:
+            print(f"claim {claim.id} ({claim.group}): has no title.")
+    print(f"{len(registry)} claims, {len(found)} problems, {len(missing)} without a title")
     return 1 if found else 0
 
 

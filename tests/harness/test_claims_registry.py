@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from fixtures import cases
-from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Because, Claim, load
 from scripts import lint_claims
 
 
@@ -69,6 +69,61 @@ def test_linter_names_what_is_wrong(changes, words):
     """A claim that is wrong in one way gives one sentence that says which."""
     claim = sound(**changes)
     assert any(words in problem for problem in lint_claims.problems({claim.id: claim}, [claim.id], []))
+
+
+WORDS = {
+    "title": "A frozen layer in fit()", "sentence": "A frozen layer normalizes with its moving statistics.",
+    "matters": "Outputs differ from those of training.", "advice": "Call compile() after a change.",
+    "search": ("freeze", "val_accuracy"),
+}  # fmt: skip
+
+
+def because(text="TensorFlow 2.0 changed the rule.", source="https://example.org/why"):
+    """A history with a reason for its second verdict."""
+    return {"verdicts": {cases.KERAS3: [("3.0", HOLDS), ("3.1", REFUTED, Because(text, source))]}}
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"title": "What a frozen layer does in fit() and in evaluate()"}, "at most 8 words"),
+        ({"title": "Frozen layers hold still: refuted"}, 'its title says "refuted"'),
+        ({"title": "What a layer moves"}, 'its title says "moves"'),
+        ({"sentence": "The moving mean is moved by a batch."}, "statistics do not move"),
+        ({"sentence": "A layer takes in a batch."}, 'says "takes in"'),
+        ({"sentence": "No layer updates without training."}, "negates twice"),
+        ({"sentence": "A layer is frozen. It infers."}, 'begins a sentence with "It"'),
+        ({"matters": None}, "does not say why it matters"),
+        ({"matters": "This is bad."}, 'begins a sentence with "This"'),
+        ({"matters": "One." + " Two." * 30}, "not said in 30 words"),
+        ({"advice": "Call " + "compile() " * 31 + "again."}, "its advice has 33 words"),
+        ({"advice": "Call compile()"}, "its advice does not end with a full stop"),
+        ({"search": ()}, "no words to be found by"),
+        ({"search": ("GAN", "GAN")}, "or one twice"),
+        ({"sources": ("https://github.com/keras-team/keras",)}, "speaks of no claim in particular"),
+        (because(text="Changed in 2.0"), "its reason for 3.1 does not end with a full stop"),
+        (because(source="normalization.py"), "its source normalization.py is no https address"),
+    ],
+)
+def test_linter_reads_the_words_of_a_claim(changes, words):
+    """Words that are wrong in one way give one sentence that says which; those of a claim without a title wait."""
+    claim = sound(**dict(WORDS, **changes))
+    (problem,) = lint_claims.problems({claim.id: claim}, [claim.id], [])
+    assert words in problem
+    assert lint_claims.problems({claim.id: sound(**{**WORDS, **because()})}, [claim.id], []) == []
+    assert lint_claims.problems({claim.id: sound(sentence="An image moves.")}, [claim.id], []) == []
+
+
+def test_a_reason_leaves_the_verdict_as_it_is():
+    """Pairs and triples are read alike, and a history tells why."""
+    place = (cases.KERAS3, cases.TF2_STYLE)
+    with_reason, without = sound(**because()), sound()
+    assert [with_reason.expected(*place, release) for release in ("3.0", "3.1")] == [HOLDS, REFUTED]
+    assert [one[:2] for one in with_reason.history(*place)] == [one[:2] for one in without.history(*place)]
+    assert [one.because and one.because.source for one in with_reason.history(*place)] == [
+        None, "https://example.org/why"
+    ]  # fmt: skip
+    assert sound(verdicts={}).history(*place) == [("0", HOLDS, None)]
 
 
 def test_linter_notices_ids_that_come_and_go():
