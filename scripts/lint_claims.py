@@ -63,7 +63,7 @@ def claim_problems(claim: Claim) -> list[str]:
             found.append(f"a verdict for {surface} is none of {', '.join(VERDICTS)}")
         if any(one == other for one, other in pairwise(verdicts)):
             found.append(f"its verdicts for {surface} repeat themselves")
-    return [f"claim {claim.id}: {problem}." for problem in found]
+    return [f"claim {claim.id}: {problem}." for problem in dict.fromkeys(found)]
 
 
 def scope_problems(claims: Iterable[Claim]) -> list[str]:
