@@ -83,7 +83,7 @@ def test_claim_that_an_error_turns_is_told_by_the_error(pair):
     after.record["verdicts"][claim] = "refuted"
     told = behaviours(compare(before, after))
     assert [entry.sentence for entry in told] == [
-        "claim numpy-arrays-are-inputs (A layer takes an array of NumPy of rank 2 as it takes a tensor.) was holds, is "
+        "claim numpy-arrays-are-inputs (A layer accepts a NumPy array of rank 2 as it accepts a tensor.) was holds, is "
         "refuted, but should be holds; error was None, is ValueError "
         "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy, image=rank2), TensorFlow 2.4.4, tf2-style "
         "program]"

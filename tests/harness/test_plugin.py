@@ -234,7 +234,7 @@ def claimed(observe, claim="numpy-arrays-are-inputs"):
 
 
 CLAIM = (
-    "claim numpy-arrays-are-inputs (A layer takes an array of NumPy of rank 2 as it takes a tensor.) is not decided: "
+    "claim numpy-arrays-are-inputs (A layer accepts a NumPy array of rank 2 as it accepts a tensor.) is not decided: "
 )
 
 
