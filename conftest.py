@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from fixtures import observing
 from fixtures.plugin import checks, selection
 from fixtures.plugin.items import case_of, cases_of, note_subject, suite_of
 from fixtures.plugin.results import Results
@@ -27,6 +28,10 @@ def pytest_addoption(parser):
     group.addoption(
         "--case-timeout", metavar="SECONDS", type=float, default=120.0,
         help="after this long a case counts as hung (default: %(default)s)",
+    )
+    group.addoption(
+        "--observers", metavar="NUMBER", type=int, default=observing.processors(),
+        help="processes that observe side by side, forked from one import of TensorFlow (default: the processors)",
     )
     group.addoption("--events", metavar="FILE", help="append what happens, as it happens, one JSON object to a line")
     group.addoption(
@@ -57,7 +62,9 @@ class Suite:
         self.config = config
         self.worker = hasattr(config, "workerinput")
         self.distributes = bool(getattr(config.option, "numprocesses", None)) and not self.worker
-        self.run = Run(config.option.case_timeout)
+        # A worker of xdist is one of several already.
+        side_by_side = 1 if self.worker else max(1, config.option.observers)
+        self.run = Run(config.option.case_timeout, side_by_side, self.event)
         self.results = Results(self.run)
 
     def event(self, event, **words):
@@ -77,6 +84,8 @@ class Suite:
     # --- collection -----------------------------------------------------------------------
 
     def pytest_generate_tests(self, metafunc):
+        if "check" in metafunc.fixturenames and not self.config.option.collectonly:
+            self.run.begin()  # the import takes longer than collecting: side by side
         if "claim" in metafunc.fixturenames:
             selection.parametrize_claims(metafunc, self.run.env)
         else:

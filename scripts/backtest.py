@@ -228,7 +228,12 @@ def run(commit: Commit, release: str, python: Path, exchange: Exchange, chosen: 
         with tempfile.TemporaryDirectory(prefix="batchnorm-commit-") as name:
             variables = overlay(sources, Path(name)) if sources else {}
             return running.run(
-                python, case_timeout=30.0, only=subjects, until_first_failure=until_first_failure, variables=variables
+                python,
+                case_timeout=30.0,
+                only=subjects,
+                until_first_failure=until_first_failure,
+                variables=variables,
+                observers=1,  # other commits run beside it
             )
 
     def told(result: str, **more: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import counting, installed, record, sources, subjects  # noqa: E402
 from fixtures.claims import load  # noqa: E402
+from fixtures.observing import processors  # noqa: E402
 
 MEMORY_OF_A_RUN = 2.5 * 2**30  # observer, its workers and pytest, at the largest release measured
 DIFFERS, RECORDED, UNJUDGED, KEPT = "differs", "recorded", "not judged", "has its record"
@@ -59,6 +60,7 @@ class Job:
     importing: float = 0.0
     observing: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    observers: int = 1
 
     @property
     def running(self) -> bool:
@@ -174,11 +176,12 @@ def judge(job: Job, folder: Path, ephemeral: bool, case_timeout: float, again: b
                 job.progress = progress
 
             before = None if again else usable(job.release, folder)
-            result = running.run(python, follow, case_timeout, only=standing.lacking(before) if before else None)
+            only = standing.lacking(before) if before else None
+            result = running.run(python, follow, case_timeout, only=only, observers=job.observers)
             if before and result.record:
                 result.record = joined(before, result.record)
                 if result.record is None:  # other packages: nothing of the old record is used
-                    result = running.run(python, follow, case_timeout)
+                    result = running.run(python, follow, case_timeout, observers=job.observers)
         job.importing, job.observing = result.import_seconds, result.observing
         job.state, job.why = verdict(result)
         if job.state in (RECORDED, DIFFERS):
@@ -253,8 +256,7 @@ def count(jobs: list[Job]) -> str:
 
 def side_by_side() -> int:
     """As many releases at once as cores and free memory allow."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, int(psutil.virtual_memory().available // MEMORY_OF_A_RUN)))
+    return max(1, min(processors(), int(psutil.virtual_memory().available // MEMORY_OF_A_RUN)))
 
 
 def in_turn(jobs: list[Job], named: bool) -> list[Job]:
@@ -272,7 +274,10 @@ def run(jobs: list[Job], arguments: argparse.Namespace) -> None:
             with lock:
                 terminal.say(f"{job.release.name}: {job.state} after {terminal.seconds(job.seconds)} {job.why}")
 
-    with ThreadPoolExecutor(arguments.jobs or side_by_side()) as pool:
+    at_once = arguments.jobs or side_by_side()
+    for job in jobs:  # the cores that other releases leave
+        job.observers = max(1, processors() // max(1, min(at_once, len(jobs))))
+    with ThreadPoolExecutor(at_once) as pool:
         futures = [pool.submit(one, job) for job in jobs]
         try:
             if console.is_terminal:

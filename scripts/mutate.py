@@ -123,7 +123,12 @@ def judge(mutant: Mutant, python: Path, chosen: list[str]) -> dict[str, Any]:
         return {"result": SURVIVED, "subjects": 0, "seconds": 0.0}
     with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as name:
         result = running.run(
-            python, case_timeout=30.0, only=chosen, until_first_failure=True, variables=overlay(mutant, Path(name))
+            python,
+            case_timeout=30.0,
+            only=chosen,
+            until_first_failure=True,
+            variables=overlay(mutant, Path(name)),
+            observers=1,  # other mutants run beside it
         )
     told = {"subjects": len(chosen), "seconds": round(result.seconds, 1)}
     if result.failures:

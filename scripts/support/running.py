@@ -81,6 +81,7 @@ def run(
     options: list[str] | None = None,
     canaries: bool = False,
     checkout: Path = ROOT,
+    observers: int | None = None,
 ) -> Run:
     """Run the suite and wait for its end.
 
@@ -95,6 +96,7 @@ def run(
         options: of pytest, beside those that a run has.
         canaries: whether a difference, a crash and a hang ride along that must be reported as planned.
         checkout: folder of the suite that runs.
+        observers: processes that observe side by side; default as many as there are processors.
 
     Returns:
         The ``Run``; a run that crashed, hung or was refused has a ``problem``.
@@ -118,6 +120,7 @@ def run(
         environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS")}
         environment.update(variables or {}, TMPDIR=name)
         command += ["--exitfirst"] * until_first_failure + (options or [])
+        command += [] if observers is None else [f"--observers={observers}"]
         with open(folder / "log", "wb") as log:
             command += [*SUITES, *[CANARIES] * canaries]
             process = subprocess.Popen(

@@ -110,7 +110,7 @@ def test_a_record_is_completed_by_what_it_lacks(seen, tmp_path, monkeypatch):
     record.write(str(tmp_path / "2.4.4.json"), part)
     assert not matrix.kept(KNOWN["2.4.4"], tmp_path)
 
-    def run(python, follow, timeout, only=None):
+    def run(python, follow, timeout, only=None, observers=1):
         asked.append(only)
         extra = dict(
             seen, observations={case: seen["observations"][case]}, verdicts={claim: seen["verdicts"][claim]},

@@ -48,30 +48,114 @@ def test_program_of_its_own_ends_with_its_parent(tmp_path):
     program.stdout.close()
 
 
-def test_isolated_case_ends_its_own_process_and_no_other():
+class Connection:
+    """A worker's end that answers what it is told to."""
+
+    def __init__(self):
+        self.closed, self.sent, self.answers = False, [], []
+
+    def close(self):
+        """As a connection."""
+        self.closed = True
+
+    def send(self, case):
+        """As a connection."""
+        self.sent.append(case)
+
+    def recv(self):
+        """As a connection."""
+        return self.answers.pop(0)
+
+
+@pytest.fixture
+def observer_of(monkeypatch):
+    """An observer whose workers are stand-ins: they answer one case whenever they are waited for."""
+
+    def made(side_by_side):
+        seen = observing.Observer.__new__(observing.Observer)
+        seen.packages, seen.timeout, seen.side_by_side, seen.seconds = {}, 120.0, side_by_side, {}
+        seen._answers, seen._planned, seen._processes, seen._workers, seen._ahead = {}, {}, {}, [], False
+
+        def fork(owner, program):
+            seen._workers.append(observing.Worker(owner, Connection(), len(seen._workers) + 1))
+            return seen._workers[-1]
+
+        monkeypatch.setattr(seen, "_fork", fork)
+        return seen
+
+    def wait(open_ones, timeout):
+        for one in open_ones:
+            one.answers += [{"seen": {"of": case.id}, "seconds": 1.0, "memory": 1} for case in one.sent[:1]]
+            del one.sent[:1]
+        return [one for one in open_ones if one.answers]
+
+    monkeypatch.setattr(observing.connections, "wait", wait)
+    return made
+
+
+def test_isolated_case_ends_its_own_process_and_no_other(observer_of):
     """The program that others share goes on: a new one would convert Keras' source again, and lose what it had."""
-
-    class Connection:
-        closed = False
-
-        def close(self):
-            self.closed = True
-
     isolated = cases.scenario("compiling.discrepancy_warning", cases.TF_KERAS, isolated=True)
-    shared = cases.layer_call(cases.TF_KERAS, "True")
-    seen = observing.Observer.__new__(observing.Observer)
-    seen.packages, seen._answers, seen._planned, seen._ahead = {}, {}, {cases.TF2_STYLE: {shared: None}}, True
-    seen._workers = {
-        cases.TF2_STYLE: observing.Worker(Connection(), 1), isolated: observing.Worker(Connection(), 2),
-    }  # fmt: skip
-    seen._workers[isolated].given.append(isolated)
-    seen._give = lambda owner: None
-    seen._collect = lambda: seen._answers.update({isolated: {"seen": "it"}})
-    own = seen._workers[isolated].connection
-    assert seen.observe(isolated) == "it"
-    assert own.closed
-    assert list(seen._workers) == [cases.TF2_STYLE]
-    assert not seen._workers[cases.TF2_STYLE].connection.closed
+    seen = observer_of(1)
+    seen.plan([*cases.LAYER_CALLS[:20], isolated])
+    seen.observe(cases.LAYER_CALLS[0])
+    assert [worker.owner for worker in seen._workers] == [cases.TF2_STYLE], (
+        "an isolated case ran ahead on one processor"
+    )
+    own = []
+    fork = seen._fork
+    seen._fork = lambda *place: own.append(fork(*place)) or own[0]
+    seen.observe(isolated)
+    assert [worker.owner for worker in own] == [isolated]
+    assert own[0].connection.closed
+    assert [worker.owner for worker in seen._workers] == [cases.TF2_STYLE]
+    assert not seen._workers[0].connection.closed
+
+
+def test_processes_side_by_side_share_the_cases_of_a_program(observer_of):
+    """As many as are worth it, each program its share, and an isolated case ahead; each case is observed once."""
+    isolated = cases.scenario("compiling.discrepancy_warning", cases.TF_KERAS, isolated=True)
+    eager, graph = cases.LAYER_CALLS[:60], [c for c in cases.GRAPH_LAYERS if c.program == cases.TF1_STYLE][:20]
+    seen, forked = observer_of(4), []
+    fork = seen._fork
+    seen._fork = lambda *place: forked.append(place[0]) or fork(*place)
+    seen.plan([*eager, *graph, isolated])
+    seen.observe(eager[0])
+    assert {owner: forked.count(owner) for owner in forked} == {cases.TF2_STYLE: 3, cases.TF1_STYLE: 1, isolated: 1}
+    for case in [*eager, *graph, isolated]:
+        assert seen.observe(case) == {"of": case.id}
+    assert len(forked) == 5, "a process ended before its plan was done"
+    seen.observe(eager[0])
+    assert seen._workers == [], "processes stay when nothing is left to do"
+
+
+def test_few_cases_are_not_worth_a_second_process(observer_of):
+    """A process of its own would trace and convert Keras' source again for them."""
+    seen = observer_of(4)
+    seen.plan(cases.LAYER_CALLS[:10])
+    seen.observe(cases.LAYER_CALLS[0])
+    assert len(seen._workers) == 1
+
+
+def test_a_hang_is_noticed_while_others_answer(observer_of, monkeypatch):
+    """Nobody waits for the end of the run to hear of it; what the process was given beside it is observed elsewhere."""
+    seen, killed = observer_of(2), []
+    told = types.SimpleNamespace(send=lambda order: None, recv=lambda: 9)
+    seen._connection, seen.timeout = told, 0.0
+    seen.plan(cases.LAYER_CALLS[:60])
+    answering = observing.connections.wait
+    monkeypatch.setattr(os, "kill", lambda process, number: killed.append(process))
+    monkeypatch.setattr(
+        observing.connections, "wait", lambda ends, timeout: answering([e for e in ends if e is not hanging], timeout)
+    )
+    hanging = None
+    seen._give(cases.TF2_STYLE)
+    hanging = seen._workers[0].connection
+    lost = list(seen._workers[0].given)
+    with pytest.raises(observing.NotObserved, match="the process hung: no answer within 0 s"):
+        seen.observe(lost[0])
+    assert killed == [1]
+    assert all(seen.observe(case) == {"of": case.id} for case in lost[1:])
 
 
 # As TensorFlow 2.4, 2.15 and 2.21 said it of a layer in fit(): raised while it was traced, and while it ran.
@@ -151,12 +235,11 @@ def test_exception_is_told_in_one_line_without_the_stack(error, message, line):
         ("ValueError", "no kernel", False),
     ],
 )
-def test_machine_that_ran_out_is_no_behaviour(error, message, is_so):
+def test_machine_that_ran_out_is_no_behaviour(observer_of, error, message, is_so):
     """Told with the error, but as a crash is: it cannot be judged."""
     assert observing.exhausted(error, message) is is_so
-    seen = observing.Observer.__new__(observing.Observer)
-    case = cases.layer_call(cases.TF_KERAS_BUNDLED, "True")
-    seen.packages, seen._answers = {}, {case: {"raised": error, "message": message, "traceback": ""}}
+    seen, case = observer_of(1), cases.layer_call(cases.TF_KERAS_BUNDLED, "True")
+    seen._answers = {case: {"raised": error, "message": message, "traceback": ""}}
     with pytest.raises(observing.NotObserved, match=f"the observation raised {error}") as raised:
         seen.observe(case)
     assert raised.value.error == (None if is_so else error)

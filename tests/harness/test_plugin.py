@@ -224,7 +224,7 @@ def claimed(observe, claim="numpy-arrays-are-inputs"):
     """What the test of a claim says, word for word, when its observation is this one; and what is on record then."""
     run = Run.__new__(Run)
     run.env, run.checks = installed.Environment("2.4.4", None, None), 0
-    run.observations, run.verdicts = {}, {}
+    run.observations, run.verdicts, run.tell = {}, {}, lambda event, **words: None
     run.observer = types.SimpleNamespace(observe=observe)
     with pytest.raises(pytest.fail.Exception) as failed:
         Check(run).claim(load()[claim], cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
