@@ -7,8 +7,11 @@
     python scripts/gate.py --python venv/bin/python    an environment that exists; it is left as it is
 
 The first line of the answer is the verdict; then each behaviour that changed, in one sentence, and the
-table. The folder --out gets gate.json, junit.xml, summary.md and, for each behaviour that changed, a program of its
-own that shows it without this suite.
+table. The folder --out gets gate.json, junit.xml, summary.md, record.json, which is a baseline for the next run, and,
+for each behaviour that changed, a program of its own that shows it without this suite.
+
+A change that is meant is told in a file for --known, with a reason and an issue: it is listed and makes no NO. One
+that does not occur any more is a NO. The gate prints the lines to paste.
 
 Exit codes: 0 nothing changed; 1 behaviour changed, or a call raises that did not; 2 could not be judged (not
 installable, import failed, crashed, hung, out of memory or disk, cases missing, unstable); 64 wrong usage.
@@ -18,6 +21,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -26,7 +30,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import candidate, comparison, environments, gate_files, releases, running, standing, terminal  # noqa: E402
+from support import (  # noqa: E402
+    candidate,
+    comparison,
+    environments,
+    gate_files,
+    known_changes,
+    releases,
+    running,
+    standing,
+    terminal,
+)
 from support.client import Failure  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.gate_judgement import Findings, findings, judge  # noqa: E402
@@ -34,6 +48,8 @@ from support.gate_report import Report, as_text  # noqa: E402
 from support.terminal import USAGE  # noqa: E402
 
 from fixtures import cases, record  # noqa: E402
+
+RECORD = "record.json"  # of the candidate, in the folder of the report
 
 
 def baseline(
@@ -135,7 +151,7 @@ def arguments_of(given: list[str] | None = None) -> argparse.Namespace:
         "--out", type=Path, default=Path("gate-report"), help="folder of the files (default: %(default)s)"
     )
     parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
-    parser.add_argument("--record", type=Path, help="keep the candidate's record here, too")
+    parser.add_argument("--known", type=Path, metavar="FILE", help="TOML: changes that are meant, each with its reason")
     arguments = parser.parse_args(given)
     if bool(arguments.target) == bool(arguments.python):
         raise environments.NotATarget("give a target, or --python PATH; see --help.")
@@ -147,6 +163,7 @@ def arguments_of(given: list[str] | None = None) -> argparse.Namespace:
 def gate(arguments: argparse.Namespace) -> int:
     """Build, run, compare, report."""
     out, timeout = arguments.out, arguments.case_timeout
+    expected = known_changes.read(arguments.known) if arguments.known else ()
     out.mkdir(parents=True, exist_ok=True)
     columns = (
         SpinnerColumn(),
@@ -178,7 +195,10 @@ def gate(arguments: argparse.Namespace) -> int:
             if not run.problem and not run.silent:
                 target = candidate.recognized(target, run.seen["provenance"])
                 base_name, base = given or baseline(None, target, run.seen)
+                if base_name not in releases.calendar():
+                    base_name = candidate.called(base["provenance"], target.line)
                 found = findings(target.name, run, base_name, base, arguments.surface, target.python is not None)
+                found = replace(found, left_out=(*candidate.remarks(target, run.seen["provenance"]), *found.left_out))
                 progress.update(task, description="looking a second time", total=None)
                 shaky = unstable(python, found, run.seen, timeout)
     except environments.NotATarget:
@@ -186,16 +206,16 @@ def gate(arguments: argparse.Namespace) -> int:
     except (Failure, record.Broken) as error:
         failure = str(error)
     run.seconds = time.monotonic() - began
-    report = Report(target, run, judge(run, found, failure, shaky), base_name)
+    report = Report(target, run, judge(run, found, failure, shaky, expected=expected), base_name)
     report.age = age_of(target, run.record) if run.record else None
     try:
         if base and base_name and run.record:
             report.scripts = gate_files.write_scripts(report.judgement, run.record, base_name, base, out / "scripts")
         gate_files.write(report, out)
-        if arguments.record and run.record:
-            record.write(arguments.record, run.record)
+        if run.record and not run.problem:
+            record.write(out / RECORD, run.record)
     except OSError as error:
-        report.judgement = judge(run, found, failure, shaky, unwritten=str(error))
+        report.judgement = judge(run, found, failure, shaky, unwritten=str(error), expected=expected)
     print(as_text(report))
     return report.judgement.code
 

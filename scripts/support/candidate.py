@@ -65,13 +65,18 @@ def line_of(provenance: dict, editable: dict[str, Path | None]) -> str:
         provenance: of the candidate's record.
         editable: ``"tensorflow"`` and ``"keras"`` -> the folder of its checkout, or None.
     """
-    if version(provenance, "keras") is None:
-        return "tensorflow"
+    new = new_in(provenance, editable)
+    return "keras" if new["keras"] and not new["tensorflow"] else "tensorflow"
+
+
+def new_in(provenance: dict, editable: dict[str, Path | None]) -> dict[str, bool]:
+    """``"keras"`` and ``"tensorflow"`` -> whether it is a checkout, or has no record; a Keras 2 is never new."""
     new = {}
     for line in ("keras", "tensorflow"):
         records = {one.version for one in releases.calendar().values() if one.line == line and one.record.is_file()}
-        new[line] = editable[line] is not None or version(provenance, line) not in records
-    return "keras" if new["keras"] and not new["tensorflow"] else "tensorflow"
+        there = version(provenance, line)
+        new[line] = there is not None and (editable[line] is not None or there not in records)
+    return new
 
 
 def recognized(target: Target, provenance: dict) -> Target:
@@ -82,3 +87,24 @@ def recognized(target: Target, provenance: dict) -> Target:
     line = line_of(provenance, editable)
     folder = editable[line]
     return replace(target, line=line, commit=commit(folder) if folder else None)
+
+
+def called(provenance: dict, line: str) -> str:
+    """What a record of no release is called: ``Keras 3.16.0.dev2026102704``."""
+    if line == "keras" and version(provenance, "keras") is not None:
+        return f"Keras {provenance['keras']}"
+    return f"TensorFlow {provenance['tensorflow']}"
+
+
+def remarks(target: Target, provenance: dict) -> list[str]:
+    """What a reader must know of an environment that exists: that it holds no candidate of either package."""
+    if target.python is None:
+        return []
+    if any(new_in(provenance, {line: checkout(target.python, line) for line in PACKAGES}).values()):
+        return []
+    keras = version(provenance, "keras")
+    held = f"TensorFlow {provenance['tensorflow']}" + (f" and Keras {keras}" if keras is not None else "")
+    return [
+        f"no candidate is installed here: {held} {'are' if keras is not None else 'is'} on record already. Its "
+        "TensorFlow was judged. To judge a checkout, install it with pip install -e."
+    ]

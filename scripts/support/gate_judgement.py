@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fixtures import installed
-from support import comparison
+from support import comparison, known_changes
 from support.comparison import ENDED, GONE, OUTPUTS, Behaviour, Change, Comparison, Package, Side
+from support.known_changes import Accepted, Known
 from support.running import Run
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED
 
@@ -46,22 +47,25 @@ class Judgement:
         headline: the verdict in one sentence.
         findings: what it stands on.
         notes: what a reader must know beside it: surfaces that were not judged, drift, another numpy.
+        accepted: what became of the changes that are known.
     """
 
     code: int
     headline: str
     findings: Findings = Findings()
     notes: tuple[str, ...] = field(default=())
+    accepted: Accepted = field(default_factory=Accepted)
 
     @property
     def behaviours(self) -> tuple[Behaviour, ...]:
-        """What changed, by cause."""
-        return self.findings.behaviours
+        """What changed and is not known, by cause."""
+        return self.accepted.opened
 
 
 def judge(
-    run: Run, found: Findings | None, failure: str | None = None, unstable: Sequence[str] = (), unwritten: str = ""
-) -> Judgement:
+    run: Run, found: Findings | None, failure: str | None = None, unstable: Sequence[str] = (), unwritten: str = "",
+    expected: Sequence[Known] = (),
+) -> Judgement:  # fmt: skip
     """The verdict: the one place that decides.
 
     Args:
@@ -70,8 +74,10 @@ def judge(
         failure: why nothing could be run, or nothing compared.
         unstable: subjects that gave another answer in a second run.
         unwritten: why the report could not be written.
+        expected: changes that are meant.
     """
     known = found or Findings()
+    accepted = known_changes.held(expected, known.behaviours, known.comparisons)
     notes = known.left_out + known.drift
     if failure or run.problem:
         code, headline = NOT_JUDGED, failure or run.problem or ""
@@ -82,15 +88,21 @@ def judge(
     elif known.gaps:
         more = f" (and {len(known.gaps) - 1} more)" if len(known.gaps) > 1 else ""
         code, headline, notes = NOT_JUDGED, f"{known.gaps[0]}{more}.", known.gaps + notes
-    elif known.behaviours:
-        counts = comparison.counted(behaviour.kind for behaviour in known.behaviours)
-        code, headline = CHANGED, f"{counts} against {known.base_name}."
+    elif accepted.opened or accepted.stale:
+        counts = comparison.counted(behaviour.kind for behaviour in accepted.opened)
+        said = [f"{counts} against {known.base_name}"] if counts else []
+        if accepted.stale:
+            more = f" (and {len(accepted.stale) - 1} more)" if len(accepted.stale) > 1 else ""
+            said.append(f"the known change {accepted.stale[0].name!r}{more} does not occur any more")
+        code, headline = CHANGED, f"{'; '.join(said)}."
         if known.others:
             packages = "; ".join(f"{other.name} {other.before}, now {other.after}" for other in known.others)
             notes = (*notes, f"{known.base_name} was observed with {packages}: a cause beside TensorFlow is possible.")
     else:
         tests = sum(outcome == "passed" for outcome in run.outcomes.values())
-        code, headline = UNCHANGED, f"behaves like {known.base_name} in {tests} tests."
+        count = len(accepted.covered)
+        but = f", but for {count} known change{'s' * (count > 1)}," if count else ""
+        code, headline = UNCHANGED, f"behaves like {known.base_name}{but} in {tests} tests."
     if unstable:
         code, headline = (
             NOT_JUDGED,
@@ -98,7 +110,7 @@ def judge(
         )
     if unwritten:
         code, headline = NOT_JUDGED, f"the report could not be written: {unwritten}. What was found: {headline}"
-    return Judgement(code, headline, known, notes)
+    return Judgement(code, headline, known, notes, accepted)
 
 
 def findings(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from fixtures import cases, installed, summary
-from support import causes, comparison
+from support import causes, comparison, known_changes
 from support.comparison import DANGERS, Behaviour
 from support.environments import Target
 from support.gate_judgement import Judgement
@@ -90,6 +90,7 @@ def as_data(report: Report) -> dict:
             {
                 "kind": behaviour.kind.value, "sentence": behaviour.sentence,
                 "danger": DANGERS[behaviour.danger], "source": behaviour.source,
+                "name": known_changes.name_of(behaviour),
                 "known": behaviour.explained, "script": report.scripts.get(behaviour),
                 "also_changed": [str(package) for package in behaviour.also_changed],
                 "changes": [
@@ -103,6 +104,7 @@ def as_data(report: Report) -> dict:
             }
             for behaviour in judgement.behaviours
         ],
+        "known_changes": known_changes.as_data(judgement.accepted),
         "counts": {
             c.after.surface: {
                 "added": len(c.added), "removed": len(c.removed), "changed": len(c.changed),
@@ -133,7 +135,9 @@ def as_text(report: Report) -> str:
             lines.append(f"  {others}")
         if behaviour in report.scripts:
             lines.append(f"  shown by {report.scripts[behaviour]}")
+    lines += known_changes.sentences(report.judgement.accepted)
     lines += [f"note: {note}" for note in report.notes]
+    lines += known_changes.to_paste(report.judgement.accepted)
     if report.run.record is not None:
         lines += ["", *report.table()]
     return "\n".join(lines)
@@ -149,6 +153,7 @@ def as_markdown(report: Report) -> str:
         others = f"; {words}" if (words := report.others(behaviour)) else ""
         sentence = behaviour.sentence.replace("|", chr(92) + "|")
         lines.append(f"- **{behaviour.kind.value}**: {sentence} — *{DANGERS[behaviour.danger]}*{shown}{others}")
+    lines += ["", *(f"- {sentence}" for sentence in known_changes.sentences(judgement.accepted))]
     lines += ["", *(f"> {note}" for note in report.notes)]
     if judgement.findings.comparisons:
         lines += ["", "| surface | unchanged | changed | added | removed | bits only |", "|---|---|---|---|---|---|"]

@@ -110,3 +110,25 @@ def test_what_an_environment_does_not_hold_is_a_note():
     assert said in gate_report.as_markdown(report)
     assert gate_judgement.findings("2.21.0", run, "2.21.0", base).gaps
     assert gate_judgement.findings("python", run, "2.21.0", base, ["tf_keras"], as_it_is=True).gaps
+
+
+def test_an_environment_without_a_candidate_says_so(tmp_path, checkout):
+    """Both packages are on record: nothing in it is new. A checkout of either is a candidate."""
+    released = interpreter(tmp_path, {"url": (tmp_path / "keras.whl").as_uri(), "archive_info": {}})
+    target = environments.Target("venv/bin/python", python=released)
+    (remark,) = candidate.remarks(target, NEWEST)
+    assert remark.startswith(f"no candidate is installed here: TensorFlow {NEWEST['tensorflow']} and Keras ")
+    (remark,) = candidate.remarks(target, {"tensorflow": "2.15.1", "keras": "2.15.0"})
+    assert remark.startswith("no candidate is installed here: TensorFlow 2.15.1 is on record already")
+    assert candidate.remarks(target, {**NEWEST, "keras": "3.99.0"}) == []
+    edited = interpreter(tmp_path, {"url": checkout.as_uri(), "dir_info": {"editable": True}})
+    assert candidate.remarks(environments.Target("python", python=edited), NEWEST) == []
+    assert candidate.remarks(environments.Target("2.21.0"), NEWEST) == []
+
+
+def test_a_record_of_no_release_is_called_by_its_version():
+    """As the baseline of tomorrow; a Keras 2 has no version of its own."""
+    made = {"tensorflow": "2.21.0", "keras": "3.16.0.dev2026102704"}
+    assert candidate.called(made, "keras") == "Keras 3.16.0.dev2026102704"
+    assert candidate.called(made, "tensorflow") == "TensorFlow 2.21.0"
+    assert candidate.called({"tensorflow": "2.15.1", "keras": "2.15.0"}, "keras") == "TensorFlow 2.15.1"

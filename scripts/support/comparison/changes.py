@@ -61,6 +61,7 @@ class Change:
         source: addresses that state it, or None.
         since: the release that changed the last of the switches that account for it, or None.
         expected: what the second should have been, when it fits no row of the table.
+        switches: of the semantics table, those that account for it.
     """
 
     subject: str
@@ -72,6 +73,7 @@ class Change:
     source: str | None = None
     expected: str | None = None
     since: str | None = None
+    switches: tuple[str, ...] = ()
 
     @property
     def is_verdict(self) -> bool:
@@ -182,7 +184,7 @@ def _ended(case: Case, was: dict[str, Any], now: dict[str, Any]) -> Change:
 
 def _field(was_case, case, name, was, now, semantics, after, across, found):
     old, new = semantics
-    origins: list[Origin] = []
+    origins: dict[str, Origin] = {}
     if name in was and name in now and was[name] == now[name]:
         return None
     before_value, after_value = restore(was.get(name)), restore(now.get(name))
@@ -208,15 +210,15 @@ def _field(was_case, case, name, was, now, semantics, after, across, found):
         if judged:
             for switch in switches(case, own_after, old, new):
                 why += (PHRASES[switch][getattr(new, switch)],)
-                origins.append(origin(after.surface, after.version, switch))
+                origins[switch] = origin(after.surface, after.version, switch)
     expected = None
     if not judged:
         expected = words_of_expected(case, own_after, after_value, new)
     where, one, other = first_difference(before_value, after_value, name.replace("_", " "))
     return Change(
         case.id, where, danger_of(name, restore(was), restore(now)), words(one), words(other), why,
-        "; ".join(dict.fromkeys(one.source for one in origins)) or None, expected,
-        max((one.since for one in origins), key=installed.key, default=None),
+        "; ".join(dict.fromkeys(one.source for one in origins.values())) or None, expected,
+        max((one.since for one in origins.values()), key=installed.key, default=None), tuple(origins),
     )  # fmt: skip
 
 
