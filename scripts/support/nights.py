@@ -53,8 +53,8 @@ class News:
 
     @property
     def any(self) -> bool:
-        """Whether this night is another than the one before."""
-        return bool(self.new or self.gone or self.differs)
+        """Whether this night is another than the one before; of the first one, whether anything changed at all."""
+        return bool(self.new or self.gone or self.differs or (self.before is None and self.since))
 
 
 def news(report: Path, kept: Path) -> News:

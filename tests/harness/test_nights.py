@@ -72,6 +72,7 @@ def test_each_change_has_the_night_in_which_it_came(night, kept):
     first = told(night(1, moved=True), kept)
     assert first.since == {OUTPUTS: "TensorFlow 2.5.0-dev20210101 or earlier"}
     assert nights.told(first)[0].startswith("This is the first night")
+    assert first.any
     second = told(night(2, moved=True, refuted=True), kept)
     assert (second.new, second.gone, second.any) == ([FROZEN], [], True)
     headline, came, *rest = nights.told(second)
