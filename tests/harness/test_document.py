@@ -132,6 +132,20 @@ def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
     assert claims.evidence(claim, side, cases.TF2_STYLE) == f"`{case}`: state gamma: {gamma}"
 
 
+def test_words_and_reasons_stand_with_a_claim():
+    """Its title, why it matters, what to do; a reason once, with all places that share it."""
+    claim = load()["trainable-is-fixed-at-compile"]
+    title, matters, advice = claims.in_plain_words(claim)
+    assert title == f"**{claim.title}.** {claim.sentence}"
+    assert matters == claim.matters
+    assert advice == f"*What to do*: {claim.advice}"
+    reasons = claims.reasons(claim)
+    assert len(reasons) == 3
+    assert reasons[0].startswith("- refuted as of 1.13 (tf.compat.v1.keras; tf.keras): Until 2.1 a model ")
+    assert reasons[0].endswith("training.py#L327)")
+    assert list(claims.in_plain_words(claim._replace(title=None, matters=None, advice=None))) == [claim.sentence]
+
+
 @pytest.mark.slow
 def test_every_verdict_shows_what_it_stands_on():
     """No row of a claim that holds or is refuted is empty."""

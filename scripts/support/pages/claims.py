@@ -95,8 +95,9 @@ def claims() -> Iterator[str]:
                     claim, sides[run[-1]], program
                 )  # fmt: skip
                 rows.append([surface, program, name, f"**{verdict}**", shown])
-        body += [f"#### {claim.id}", "", claim.sentence, *scope_in_words(claim), ""]
+        body += [f"#### {claim.id}", "", *in_plain_words(claim), *scope_in_words(claim), ""]
         body += [f"- source: {source}" for source in claim.sources]
+        body += reasons(claim)
         body += ["", *grid(["surface", "program", "releases", "verdict", "observed, in the last of them"], rows), ""]
         overview.append([f"[{claim.id}](#{claim.id})", *(in_places(told.get(surface)) for surface in cases.SURFACES)])
     counts = ", ".join(f"{number} {verdict}" for verdict, number in sorted(tally.items()))
@@ -109,6 +110,30 @@ def claims() -> Iterator[str]:
     yield from grid(["claim", *cases.SURFACES], overview)
     yield ""
     yield from body
+
+
+def in_plain_words(claim: Claim) -> Iterator[str]:
+    """What a claim says, why it matters and what to do, as lines."""
+    yield f"**{claim.title}.** {claim.sentence}" if claim.title else claim.sentence
+    if claim.matters:
+        yield claim.matters
+    if claim.advice:
+        yield f"*What to do*: {claim.advice}"
+
+
+def reasons(claim: Claim) -> list[str]:
+    """Why the verdict of a claim is another one as of a release: a line for each reason, with the places it is of."""
+    told: dict[tuple, list[str]] = {}
+    for place, history in claim.verdicts.items():
+        for since in history:
+            if since.because is not None:
+                where = place if isinstance(place, str) else ", ".join(place)
+                told.setdefault((since.verdict, since.release, since.because), []).append(where)
+    return [
+        f"- {verdict}{'' if release == '0' else f' as of {release}'} ({'; '.join(where)}): "
+        f"{because.text} [source]({because.source})"
+        for (verdict, release, because), where in told.items()
+    ]
 
 
 def scope_in_words(claim: Claim) -> list[str]:
