@@ -1,7 +1,9 @@
 """What a claim reads of its observations while it decides: the values that its verdict stands on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from fixtures.claims import REFUTED, Claim
 
 
 class Watch:
@@ -91,3 +93,19 @@ class WatchedList(list):
         return list(iter(self)) == other
 
     __hash__ = None
+
+
+def deciding(claim: Claim, observations: Sequence[dict]) -> dict[int, list[tuple[str, Any]]]:
+    """The values that a claim's verdict stands on: number of the observation -> (place in it, value).
+
+    What a claim looked at last comes first if it is refuted: there it found that it does not hold.
+    """
+    watch = Watch()
+    verdict = claim.verdict([watch.watched(seen, number) for number, seen in enumerate(observations)])
+    # A claim that read no value found none where it looked: it stands on what is there instead.
+    read = list(watch.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
+    read = [one for one in read if (one[0][1], one[1]) != ("raised", "nothing")] or read  # that is no news
+    told: dict[int, list[tuple[str, Any]]] = {}
+    for (number, place), value in reversed(read) if verdict == REFUTED else read:
+        told.setdefault(number, []).append((place, value))
+    return told

@@ -11,7 +11,7 @@ from fixtures.compare import shorter, words
 from support import picture, ranges
 from support.comparison import Side
 from support.pages.common import grid, seen_by, timeline
-from support.watched_values import Watch
+from support.watched_values import deciding
 
 PICTURE = "claims.svg"  # beside the page
 VERDICT_COLOURS = {HOLDS: "#8fcf9f", REFUTED: "#e2766c", NOT_APPLICABLE: "#d9d9d9"}
@@ -57,18 +57,14 @@ def evidence(claim: Claim, side: Side, program: str) -> str:
     What a claim looked at last comes first if it is refuted: there it found that it does not hold.
     """
     found = claim.cases(side.surface, program)
-    observations = [seen_by(side, case) for case in found]
-    if any(seen is None for seen in observations):
+    observations = [seen for case in found if (seen := seen_by(side, case)) is not None]
+    if len(observations) < len(found):
         return ranges.NOT_YET
-    watch = Watch()
-    verdict = claim.verdict([watch.watched(seen, number) for number, seen in enumerate(observations)])
-    # A claim that read no value found none where it looked: it stands on what is there instead.
-    read = list(watch.seen.items()) or [((number, "all"), seen) for number, seen in enumerate(observations)]
-    read = [one for one in read if (one[0][1], one[1]) != ("raised", "nothing")] or read  # that is no news
-    told: dict[int, list[str]] = {}
-    for (number, place), value in reversed(read) if verdict == REFUTED else read:
-        told.setdefault(number, []).append(f"{place}: {words(value)}")
-    return "<br>".join(f"`{found[number]}`: {shorter(', '.join(values), 180)}" for number, values in told.items())
+    told = {
+        number: ", ".join(f"{place}: {words(value)}" for place, value in read)
+        for number, read in deciding(claim, observations).items()
+    }
+    return "<br>".join(f"`{found[number]}`: {shorter(values, 180)}" for number, values in told.items())
 
 
 def claims() -> Iterator[str]:

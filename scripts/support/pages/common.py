@@ -3,7 +3,7 @@
 import functools
 
 from fixtures import cases
-from fixtures.record import restore
+from fixtures.record import Broken, restore
 from support import comparison, releases, standing
 from support.comparison import Side
 
@@ -17,13 +17,37 @@ TITLES = {
 
 
 @functools.cache
+def unusable() -> dict[str, str]:
+    """Why a record cannot be used, by release: once this was called, pages are made of the others alone."""
+    _leave_out.append(True)
+    return _read()[1]
+
+
+_leave_out: list[bool] = []
+
+
+@functools.cache
+def _read() -> tuple[dict[str, dict], dict[str, str]]:
+    found, broken = {}, {}
+    for name, release in releases.calendar().items():
+        if release.record.is_file():
+            try:
+                found[name] = standing.read(release.record)
+            except Broken as error:
+                broken[name] = str(error)
+    return found, broken
+
+
 def recorded() -> dict[str, dict]:
     """What stands of every record, by release, in order.
 
     Raises:
-        Broken: one of them cannot be used.
+        Broken: one of them cannot be used, and nobody asked which (:func:`unusable`).
     """
-    return {name: standing.read(r.record) for name, r in releases.calendar().items() if r.record.is_file()}
+    found, broken = _read()
+    if broken and not _leave_out:
+        raise Broken(next(iter(broken.values())))
+    return found
 
 
 @functools.cache

@@ -1,0 +1,126 @@
+// The first page: the matrix, freezing, changes and deviations of the chosen releases. FRONT is written before this.
+"use strict";
+
+const WORDS = {H: "as stated", R: "otherwise", N: "nothing promised: no such API", "?": "not measured"};
+const KERAS = "keras";
+const fields = ["tensorflow", "keras", "tensorflow-from", "keras-from"].map((id) => document.getElementById(id));
+const sheet = document.getElementById("sheet");
+
+function options(field, names, none) {
+  field.append(element("option", {value: ""}, none), ...names.map((name) => element("option", {value: name}, name.replace("keras-", ""))));
+}
+
+/** The release that stands for a version somebody has: itself, or the measured patch of its minor release. */
+function nearest(version, names) {
+  const plain = version.replace(/\+.*$/, "");
+  const of = (name) => name.replace("keras-", "");
+  const minor = plain.split(".").slice(0, 2).join(".");
+  return names.find((name) => of(name) === plain)
+    || names.findLast((name) => of(name).split(".").slice(0, 2).join(".") === minor) || "";
+}
+
+function table(head, rows, styles) {
+  return element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": head.join(", ")},
+    element("table", {},
+      element("thead", {}, element("tr", {}, ...head.map((word) => element("th", {scope: "col"}, word)))),
+      element("tbody", {}, ...rows.map((row, number) => element("tr", {}, ...row.map((text, column) =>
+        element("td", styles && column > 1 ? {class: `cell ${styles[number]}`} : {}, text)))))));
+}
+
+/** A link to the range of releases with one verdict that holds a release. */
+function linkTo(claim, surface, release) {
+  const {releases} = FRONT.surfaces[surface];
+  const {program, verdicts} = claim.p[surface];
+  let first = releases.indexOf(release);
+  while (first > 0 && verdicts[first - 1] === verdicts[first]) first -= 1;
+  const spot = `${surface}-${program}-${releases[first]}`.replaceAll(".", "-");
+  return element("a", {href: `claims/${claim.id}.html#${spot}`}, claim.title);
+}
+
+function verdict(claim, surface, release) {
+  const place = claim.p[surface];
+  return place ? place.verdicts[FRONT.surfaces[surface].releases.indexOf(release)] : undefined;
+}
+
+/** What of a surface is told for one release, and what changed on the way from another. */
+function part(surface, release, from) {
+  const about = FRONT.surfaces[surface];
+  const found = about.matrices.find((one) => one.releases.includes(release));
+  const said = [element("h2", {}, `${about.title}, ${release.replace("keras-", "")}`), element("p", {}, element("code", {}, about.call))];
+  said.push(element("h3", {}, "What training and trainable do"), table(
+    ["training", "trainable", "what normalizes", "what one call updates"],
+    found.cells.map((cell) => [cell[0], cell[1], cell[2], cell[4] ? `${cell[3]} (${cell[4]})` : cell[3]]), found.cells.map((cell) => cell[5])));
+  const toggled = about.toggles.find((one) => one.releases.includes(release));
+  if (toggled) {
+    said.push(element("h3", {}, "What freezing does, and when"), table(
+      ["compiled", "then", "fit()", "fit(), run_eagerly", "GradientTape", "GradientTape in tf.function"], toggled.rows));
+  }
+  if (from && from !== release) said.push(...changes(surface, from, release));
+  const off = FRONT.claims.filter((claim) => claim.document && verdict(claim, surface, release) === "R");
+  said.push(element("h3", {}, "What is false in the documentation of this version"),
+    element("ol", {}, ...off.slice(0, 10).map((claim) => element("li", {}, linkTo(claim, surface, release)))));
+  if (off.length > 10) {
+    said.push(element("p", {}, element("a", {href: `releases/${release}.html`}, `All ${off.length}, and the record`)));
+  }
+  return element("section", {id: `on-${surface}`}, ...said);
+}
+
+function changes(surface, from, release) {
+  const about = FRONT.surfaces[surface];
+  const [first, last] = [about.releases.indexOf(from), about.releases.indexOf(release)];
+  if (first < 0) return [];
+  const [low, high] = first < last ? [first, last] : [last, first];
+  const items = [];
+  for (const name of about.releases.slice(low + 1, high + 1)) {
+    for (const [sentence] of about.switched[name] || []) {
+      items.push(element("li", {}, element("a", {href: `releases/${name}.html`}, name.replace("keras-", "")), `: ${sentence}`));
+    }
+  }
+  for (const claim of FRONT.claims) {
+    const [was, now] = [verdict(claim, surface, from), verdict(claim, surface, release)];
+    if (was && now && was !== now && was !== "?" && now !== "?") {
+      items.push(element("li", {}, linkTo(claim, surface, release), `: ${WORDS[was]} in ${from.replace("keras-", "")}, ${WORDS[now]} in ${release.replace("keras-", "")}.`));
+    }
+  }
+  const head = element("h3", {}, `What changes on the way from ${from.replace("keras-", "")}`);
+  return [head, items.length ? element("ul", {}, ...items) : element("p", {}, "Nothing that is measured.")];
+}
+
+function show() {
+  const chosen = choices();
+  for (const field of fields) field.value = chosen[field.id] || "";
+  sheet.replaceChildren();
+  const wanted = [];
+  for (const [surface, about] of Object.entries(FRONT.surfaces)) {
+    const name = surface === KERAS ? "keras" : "tensorflow";
+    if (surface === "tf_keras" && FRONT.surfaces["tf.keras"].releases.includes(chosen[name])) continue;  // it is not what tf.keras is there
+    if (chosen[name] && about.releases.includes(chosen[name])) wanted.push([surface, chosen[name], chosen[`${name}-from`]]);
+  }
+  const status = document.getElementById("choice-status");
+  const asked = chosen.tensorflow || chosen.keras;
+  const moved = chosen["keras"] && chosen["tensorflow-from"] && !chosen["keras-from"];
+  status.textContent = asked ? `Shown: ${wanted.map(([surface, release]) => `${FRONT.surfaces[surface].title} (${release.replace("keras-", "")})`).join("; ")}.` : "Nothing chosen yet.";
+  if (moved) sheet.append(element("p", {}, "From one API to another: ", element("a", {href: "migration/index.html"}, "migration"), "."));
+  sheet.append(...wanted.map((one) => part(...one)));
+}
+
+options(fields[0], FRONT.tensorflow, "choose");
+options(fields[1], FRONT.keras, "choose");
+options(fields[2], FRONT.tensorflow, "nowhere");
+options(fields[3], FRONT.keras, "nowhere");
+document.getElementById("choice").addEventListener("change", (event) => {
+  if (event.target.id !== "freeze") choose(Object.fromEntries(fields.map((field) => [field.id, field.value])));
+});
+document.getElementById("freeze").addEventListener("input", (event) => {
+  const lines = [...event.target.value.matchAll(/^\s*([A-Za-z0-9_.-]+)\s*==\s*(\S+)/gm)];
+  const found = Object.fromEntries(lines.map(([, name, version]) => [name.toLowerCase().replaceAll("_", "-"), version]));
+  const tensorflow = found.tensorflow || found["tensorflow-cpu"] || found["tensorflow-gpu"] || found["tensorflow-intel"] || found["tensorflow-macos"];
+  const keras = found.keras && /^[3-9]/.test(found.keras) ? nearest(found.keras, FRONT.keras) : "";
+  const mine = tensorflow ? nearest(tensorflow, FRONT.tensorflow) : found["tf-nightly"] ? "nightly" : "";
+  const other = found["keras-nightly"] ? "keras-nightly" : keras;
+  choose({...choices(), tensorflow: mine, keras: other});
+  if (!mine && !other) document.getElementById("choice-status").textContent = "No TensorFlow or Keras 3 that was measured is in this list.";
+});
+document.getElementById("choice").addEventListener("submit", (event) => event.preventDefault());
+window.addEventListener("hashchange", show);
+show();

@@ -1,0 +1,1 @@
+"""The site that scripts/site.py makes, one file to a topic."""

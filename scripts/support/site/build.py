@@ -1,0 +1,275 @@
+"""All pages of the site, page by page, from the registry, the records and what is made of them."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fixtures import cases
+from fixtures.claims import HOLDS
+from fixtures.judging import CALLS
+from support import ranges, releases, reports
+from support.pages import reports as report_pages
+from support.pages.claims import scope_in_words
+from support.pages.common import held, recorded, timeline, unusable
+from support.site import findings, matrices, package, programs, recipes, search
+from support.site import told as telling
+from support.site.render import TEMPLATES, Site, release_name, report_file
+from support.site.told import APIS, SAID, Told
+
+OFTEN = (
+    "weights-in-h5-loaded-after-freezing", "validation-accuracy-at-chance", "predict-differs-from-training",
+    "fine-tune-a-frozen-base", "unfreeze-and-compile", "toggles-in-a-gan", "custom-training-loop",
+    "moving-mean-does-not-change-in-tf-layers",
+)  # fmt: skip
+CODES = {"holds": "H", "refuted": "R", "not applicable": "N", ranges.NOT_YET: "?"}
+ENDS = {
+    recipes.WORKS: ("so", "✓"), recipes.FAILS: ("not", "✗"), recipes.RAISES: ("not", "!"),
+    recipes.CRASHED: ("not", "!"), recipes.HUNG: ("not", "!"),
+}  # fmt: skip
+LINE = (
+    'python -c "import os, tensorflow as tf, tensorflow.keras as k; print(tf.__version__, k.__version__, '
+    "os.environ.get('TF_USE_LEGACY_KERAS'), getattr(k.backend, 'backend', str)())\""
+)
+
+
+def front(site: Site) -> None:
+    """The first page, and what its script chooses from."""
+    calendar = releases.calendar()
+    claims = []
+    for told in telling.everything().values():
+        places = {}
+        for surface, here in told.on.items():
+            place = here[0]
+            places[surface] = {
+                "program": place.program,
+                "verdicts": "".join(CODES[place.at(side.name).verdict] for side in timeline(surface)),  # type: ignore[union-attr]
+            }
+        documented = any(map(telling.is_documentation, told.claim.sources))
+        claims.append({"id": told.claim.id, "title": told.title, "document": documented, "p": places})
+    claims.sort(key=lambda claim: -telling.everything()[claim["id"]].weight)
+    data = {
+        "tensorflow": [name for name in recorded() if calendar[name].line == "tensorflow"][::-1],
+        "keras": [name for name in recorded() if calendar[name].line == "keras"][::-1],
+        "surfaces": {surface: matrices.of_page(surface) for surface in APIS if timeline(surface)},
+        "claims": claims,
+    }
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
+    script = (TEMPLATES / "assets" / "front.js").read_text(encoding="utf-8")
+    site.file("assets/front.js", f"const FRONT = {text};\n{script}")
+    known = recipes.load()
+    asked = [known[name] for name in OFTEN if name in known]
+    site.page("index.html", "index.html", questions=asked, count=len(known))
+
+
+def runs(question: recipes.Question, kind: str, results: dict) -> dict[str, list[tuple]]:
+    """Surface -> (range, style, sign, word, what it said) of a program, in the order of releases."""
+    found: dict[str, list[tuple[str, tuple[str, str]]]] = {}
+    for release, seen in recipes.seen(results, question, kind).items():
+        setup = recipes.setup_of(question.surface, release)
+        if setup:
+            found.setdefault(setup[0], []).append((release, (seen["ended"], seen["says"])))
+    told = {}
+    for surface in [one for one in APIS if one in found]:
+        folded = ranges.fold((name, ended) for name, (ended, _) in found[surface])
+        said = dict(found[surface])
+        told[surface] = [
+            (label, *ENDS[ended], ended, said[run[-1]][1]) for label, ended, run in folded
+        ]  # fmt: skip
+    return told
+
+
+def questions(site: Site, pictures: dict[str, Any]) -> None:
+    """The index of questions, and a page for each."""
+    known, results, all_claims = recipes.load(), recipes.results(), telling.everything()
+    site.page("questions/index.html", "questions.html", questions=list(known.values()))
+    for question in known.values():
+        told = {kind: runs(question, kind, results) for kind in recipes.KINDS}
+        said: dict[str, dict[str, dict[str, list[str]]]] = {kind: {} for kind in recipes.KINDS}
+        for kind, of_surface in told.items():
+            for surface, rows in of_surface.items():
+                here = said[kind].setdefault(surface, {})
+                for label, _, _, ended, says in rows:
+                    if ended != recipes.WORKS and says:
+                        here.setdefault(says, []).append(label)
+        measured = list(recipes.seen(results, question, "right"))
+        shown = question.picture if question.picture in pictures else ""
+        site.page(
+            f"questions/{question.name}.html", "question.html", runs=told, said_by=said, pictures=pictures,
+            question=recipes.with_picture(question, shown), measured=measured,
+            claims=[all_claims[name] for name in question.claims if name in all_claims],
+        )  # fmt: skip
+        site.index(
+            f"questions/{question.name}.html", "question", question.title, question.cause,
+            " ".join([*question.symptoms, question.instead]),
+        )  # fmt: skip
+
+
+def observed(told: Told) -> Iterator[tuple]:
+    """Each place of a claim with its ranges, what each means, and the evidence of the newest of each verdict."""
+    for place in told.places:
+        rows = []
+        newest = {one.verdict: one for one in place.ranges}
+        for one in place.ranges:
+            seen: tuple = ()
+            if one.style in ("so", "not") and one is newest[one.verdict]:
+                seen = telling.evidence(told.claim, place.surface, place.program, one.releases[-1])
+            rows.append((one, telling.consequence(told, place.surface, one), seen))
+        yield place, rows
+
+
+def claims(site: Site, with_programs: bool) -> None:
+    """The table of behaviour, a page for each claim, and for its program."""
+    everything = telling.everything()
+    topics = {told.claim.group: told.topic for told in everything.values()}
+    site.page("behaviour.html", "behaviour.html", claims=list(everything.values()), topics=topics)
+    for name, told in everything.items():
+        program = programs.of_claim(told) if with_programs else None
+        if program:
+            site.page(f"programs/{name}.html", "program.html", told=told, text=program[0], side=program[1])
+        first = told.places[0]
+        commands = (
+            f'suite scripts/decide.py "{first.subject}" {first.ranges[-1].releases[-1]} --seen\n'
+            f'suite scripts/reproduce.py "{first.subject}" --out programs/\n'
+        )
+        site.page(
+            f"claims/{name}.html", "claim.html", told=told, observed=list(observed(told)), commands=commands,
+            scope=scope_in_words(told.claim), has_program=bool(program),
+        )  # fmt: skip
+        site.index(
+            f"claims/{name}.html", "claim", told.title, told.claim.sentence,
+            f"{name} {telling.search_words(told.claim)} {' '.join(name.split('-'))}",
+        )  # fmt: skip
+
+
+def release_pages(site: Site) -> None:
+    """The list of releases, and a page for each of the calendar, measured or not."""
+    lines: dict[str, list[tuple]] = {"TensorFlow": [], "Keras 3": []}
+    calendar = releases.calendar()
+    kept = [
+        name for name in calendar
+        if name in recorded() or name in unusable() or releases.recorded(calendar[name].line)[0].number < (
+            calendar[name].version or releases.recorded(calendar[name].line)[0].number
+        )
+    ]  # fmt: skip
+    for name in reversed(kept):
+        state = "" if name in recorded() else "its record cannot be used" if name in unusable() else "not measured"
+        line = "Keras 3" if calendar[name].line == "keras" else "TensorFlow"
+        lines[line].append((name, calendar[name].date, state))
+        release_page(site, name, kept)
+    site.page("releases/index.html", "releases.html", lines=lines)
+
+
+def release_page(site: Site, name: str, kept: list[str]) -> None:
+    """What is true in a release, what changed with it, and what is otherwise than stated."""
+    release = releases.calendar()[name]
+    mates = [other for other in kept if releases.calendar()[other].line == release.line]
+    number = mates.index(name)
+    given: dict[str, Any] = {
+        "name": name, "day": release.date, "before": mates[number - 1] if number else "",
+        "after": mates[number + 1] if number + 1 < len(mates) else "", "problem": "", "surfaces": [],
+        "provenance": {}, "most": telling.DEVIATIONS,
+    }  # fmt: skip
+    if name in unusable():
+        given["problem"] = f"The record of this release cannot be used: {unusable()[name]}"
+    elif name not in recorded():
+        given["problem"] = "This release has no record yet: nothing of it is measured."
+    else:
+        line = cases.KERAS3 if release.line == "keras" else None
+        given["surfaces"] = [
+            surface_of_release(surface, name) for surface in held(name) if (surface == cases.KERAS3) == bool(line)
+        ]
+        given["provenance"] = {
+            key.replace("_", " "): str(value) for key, value in recorded()[name]["provenance"].items()
+            if value and not isinstance(value, (dict, list))
+        }  # fmt: skip
+    site.page(f"releases/{name}.html", "release.html", **given)
+    site.index(f"releases/{name}.html", "release", release_name(name), "", f"{name} {ranges.minor(name)}")
+
+
+def surface_of_release(surface: str, name: str) -> dict[str, Any]:
+    """What the page of a release tells of one surface."""
+    names = [side.name for side in timeline(surface)]
+    number = names.index(name)
+    before = names[number - 1] if number else ""
+    toggled = matrices.of_release(matrices.toggles(surface), name)
+    found = matrices.of_release(matrices.matrix(surface), name)
+    holds = [
+        told for told in telling.everything().values()
+        if any((one := place.at(name)) and one.verdict == HOLDS for place in told.on.get(surface, []))
+    ]  # fmt: skip
+    return {
+        "id": surface.replace(".", "-"), "title": APIS[surface], "call": CALLS[surface],
+        "cells": found[2] if found else [], "toggles": toggled[2] if toggled else [],
+        "switched": matrices.switched(surface, name), "first": not before, "since": before,
+        "turned": telling.turned(surface, before, name) if before else [],
+        "deviations": telling.deviations(surface, name), "holds": holds,
+    }  # fmt: skip
+
+
+def report_list(site: Site) -> None:
+    """The list of reports of users, and a page for each."""
+    mine = [report for report in reports.load() if report.kind in report_pages.ABOUT]
+    everything = telling.everything()
+    site.page("reports/index.html", "reports.html", reports=mine, sentence=report_pages.counts(mine))
+    for report in mine:
+        path = f"reports/{report_file(report)}"
+        known = [everything[name] for name in report.claims if name in everything]
+        site.page(path, "report.html", report=report, claims=known)
+        site.index(path, "report", report.says, report.came, f"{report_pages.name(report.address)} {report.should}")
+
+
+def finding_pages(site: Site, with_programs: bool) -> None:
+    """The list of findings, and a page for each."""
+    groups = findings.grouped()
+    newest = [release_name(name) for name in dict.fromkeys(findings.newest().values())]
+    site.page("findings/index.html", "findings.html", groups=groups, newest=newest)
+    for one in (one for rows in groups.values() for one in rows):
+        has_program = with_programs and f"programs/{one.told.claim.id}.html" in site.written
+        site.page(f"findings/{one.told.claim.id}.html", "finding.html", one=one, told=one.told, has_program=has_program)
+
+
+def small_pages(site: Site) -> None:
+    """Which row is mine, the words, and the search."""
+    of = {surface: [side.name for side in timeline(surface)][::-1] for surface in APIS}
+    legacy = [name for name in of[cases.TF_KERAS] if name not in of[cases.TF_KERAS_BUNDLED]]
+    site.page(
+        "which.html", "which.html", line=LINE, before=of[cases.TF_KERAS_BUNDLED], legacy=legacy, keras=of[cases.KERAS3]
+    )
+    site.index("which.html", "page", "Which row is mine?", "", "version tf.__version__ legacy backend installed")
+    site.page("words.html", "words.html", calls=CALLS)
+    site.index("words.html", "page", "Words used here", "", "glossary surface program claim verdict record")
+    site.page("search.html", "search.html")
+
+
+def write(folder: Path, with_programs: bool = True) -> Site:
+    """Make the whole site in a folder, which is emptied first.
+
+    Args:
+        folder: where it goes.
+        with_programs: also a stand-alone program for each claim, which takes most of the time.
+
+    Raises:
+        Broken: no record can be used at all.
+        ValueError: a question cannot be read.
+    """
+    unusable()
+    shutil.rmtree(folder, ignore_errors=True)
+    site = Site(
+        folder, titles=APIS, programs=telling.PROGRAMS, said=SAID, unusable=unusable(),
+        counts={"records": len(recorded()), "claims": len(telling.everything())},
+    )  # fmt: skip
+    for path in sorted((TEMPLATES / "assets").iterdir()):
+        site.file(f"assets/{path.name}", path.read_text(encoding="utf-8"))
+    pictures: dict[str, Any] = {}
+    front(site)
+    questions(site, pictures)
+    claims(site, with_programs)
+    release_pages(site)
+    finding_pages(site, with_programs)
+    report_list(site)
+    small_pages(site)
+    package.write(site)
+    search.write(site)
+    return site

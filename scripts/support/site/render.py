@@ -1,0 +1,101 @@
+"""Templates filled and written: all text is escaped, and every page knows the way to the first one."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import markupsafe
+from pygments.lexers import PythonLexer
+from pygments.token import Comment, Keyword, String
+
+from support.pages.reports import name as report_name
+from support.reports import Report
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "site_templates"
+NAVIGATION = (
+    ("Your release", "index.html"),
+    ("Questions", "questions/index.html"),
+    ("Which row is mine?", "which.html"),
+    ("Behaviour", "behaviour.html"),
+    ("Releases", "releases/index.html"),
+    ("Findings", "findings/index.html"),
+    ("Reports", "reports/index.html"),
+)
+COLOURED = ((Comment, "c"), (String, "s"), (Keyword, "k"))
+
+
+def python(text: str) -> markupsafe.Markup:
+    """A program with comments, strings and keywords marked; its text stays what it is."""
+    lines = []
+    for kind, part in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
+        style = next((style for group, style in COLOURED if kind in group), None)
+        safe = markupsafe.escape(part)
+        lines.append(markupsafe.Markup('<span class="{}">{}</span>').format(style, safe) if style else safe)
+    return markupsafe.Markup("").join(lines)
+
+
+def address(text: str) -> str:
+    """An address as it is read: without its scheme, and short."""
+    shown = re.sub(r"^https?://(www\.)?", "", text).rstrip("/")
+    return shown if len(shown) <= 90 else shown[:60] + "…" + shown[-28:]
+
+
+def addresses(text: str) -> list[str]:
+    """All addresses in a text."""
+    return re.findall(r"https?://[^\s,;)]+", text)
+
+
+def release_name(name: str) -> str:
+    """``keras-3.15.1`` -> ``Keras 3.15.1``; ``2.15.1`` -> ``TensorFlow 2.15.1``."""
+    return f"Keras {name.removeprefix('keras-')}" if name.startswith("keras-") else f"TensorFlow {name}"
+
+
+def report_file(report: Report) -> str:
+    """File name of a report's page."""
+    words = re.sub(r"[^a-z0-9]+", "-", report.address.split("://", 1)[1].lower()).strip("-")
+    return f"{words.removeprefix('github-com-')}.html"
+
+
+class Site:
+    """The pages of one site, as they are written.
+
+    Attributes:
+        folder: where they go.
+        written: path below it -> bytes.
+        indexed: path -> (kind, title, shown text, words that are searched beside them).
+    """
+
+    def __init__(self, folder: Path, **common: Any) -> None:
+        """``common`` is what every template may use."""
+        self.folder = folder
+        self.written: dict[str, int] = {}
+        self.indexed: dict[str, tuple[str, str, str, str]] = {}
+        self.templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        filters: dict[str, Callable] = {
+            "python": python, "address": address, "addresses": addresses, "release_name": release_name,
+            "report_name": lambda report: report_name(report.address), "report_file": report_file,
+        }  # fmt: skip
+        self.templates.filters.update(filters)
+        self.templates.globals.update(navigation=NAVIGATION, **common)
+
+    def page(self, path: str, template: str, **given: Any) -> None:
+        """Fill a template and write it."""
+        root = "../" * path.count("/")
+        text = self.templates.get_template(template).render(root=root, here=path, **given)
+        self.file(path, re.sub(r"\n\s*\n+", "\n", text) if "<pre" not in text else text)
+
+    def file(self, path: str, text: str) -> None:
+        """Write a text."""
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        self.written[path] = len(text.encode())
+
+    def index(self, path: str, kind: str, title: str, shown: str = "", words: str = "") -> None:
+        """Let the search find a page."""
+        self.indexed[path] = (kind, title, shown, words)

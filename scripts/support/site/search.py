@@ -1,0 +1,30 @@
+"""The search: an index of lunr, built here, loaded by lunr.js as a script; a file address can fetch nothing."""
+
+import json
+from importlib.resources import files
+
+from lunr import lunr
+
+from support.site.render import Site
+
+BOOSTS = {"title": 8, "words": 12, "shown": 2}
+
+
+def library() -> str:
+    """lunr.js, as mkdocs ships it."""
+    return (files("mkdocs") / "contrib" / "search" / "templates" / "search" / "lunr.js").read_text(encoding="utf-8")
+
+
+def write(site: Site) -> None:
+    """The index over all pages that asked to be found, and the script that searches it."""
+    documents = [
+        {"ref": path, "title": title, "shown": shown, "words": words}
+        for path, (_, title, shown, words) in site.indexed.items()
+    ]
+    fields = [{"field_name": name, "boost": boost} for name, boost in BOOSTS.items()]
+    index = lunr(ref="ref", fields=fields, documents=documents).serialize()
+    pages = {path: [kind, title, shown[:200]] for path, (kind, title, shown, _) in site.indexed.items()}
+    data = json.dumps({"index": index, "pages": pages}, separators=(",", ":")).replace("</", "<\\/")
+    site.file("assets/lunr.js", library())
+    script = (site.folder / "assets" / "search.js").read_text(encoding="utf-8")
+    site.file("assets/search.js", f"const SEARCH = {data};\n{script}")

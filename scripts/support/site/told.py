@@ -1,0 +1,294 @@
+"""Claims as the site tells them: title, consequence of each verdict in plain words, ranges of releases, evidence."""
+
+import functools
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from fixtures import cases
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
+from fixtures.compare import shorter, words
+from fixtures.installed import key
+from support import ranges, reports
+from support.pages.claims import verdicts
+from support.pages.common import seen_by, timeline
+from support.reports import Report
+from support.site.recipes import Question
+from support.site.recipes import load as questions
+from support.watched_values import deciding
+
+# Verdict -> (class of the style sheet, sign, word): what it is called on pages.
+SAID = {
+    HOLDS: ("so", "✓", "as stated"),
+    REFUTED: ("not", "✗", "otherwise"),
+    NOT_APPLICABLE: ("none", "–", "nothing promised: no such API"),
+    ranges.NOT_YET: ("unknown", "?", "not measured"),
+}
+PROGRAMS = {
+    cases.TF2_STYLE: "TF2-style program",
+    cases.TF1_STYLE: "TF1-style program",
+    cases.KERAS3_ONLY: "without legacy Keras",
+}
+# The APIs, in the order in which pages tell of them, as short as they are known.
+APIS = {
+    cases.TF_KERAS_BUNDLED: "tf.keras, up to TensorFlow 2.15",
+    cases.TF_KERAS: "tf_keras",
+    cases.KERAS3: "Keras 3",
+    cases.TF_LAYERS: "tf.layers",
+    cases.KERAS_V1: "tf.compat.v1.keras",
+}
+WHOLE = 500  # characters of one value: the numbers that decide are shown whole, a long list of names is not
+CASES = 3  # of a verdict, whose numbers are shown
+DEVIATIONS = 10  # of a release, at most, where they are told first
+
+
+def title(claim: Claim) -> str:
+    """At most eight words where the registry has them, else those of the id."""
+    return getattr(claim, "title", "") or f"{claim.id[0].upper()}{claim.id[1:].replace('-', ' ')}"
+
+
+def matters(claim: Claim) -> str:
+    """Why it matters, in one line, or nothing."""
+    return getattr(claim, "matters", "") or ""
+
+
+def advice(claim: Claim) -> str:
+    """What to do, or nothing."""
+    return getattr(claim, "advice", "") or ""
+
+
+def search_words(claim: Claim) -> str:
+    """The words that people search for."""
+    found = getattr(claim, "search", "") or ""
+    return found if isinstance(found, str) else " ".join(found)
+
+
+def entry(claim: Claim, surface: str, program: str, version: str) -> tuple:
+    """The (since, verdict[, why]) of the registry that covers a version; empty where it has none."""
+    history = claim.verdicts.get((surface, program), claim.verdicts.get(surface, []))
+    covering = [one for one in history if key(one[0]) <= key(version)]
+    return tuple(covering[-1] if covering else history[0] if history else ())
+
+
+def linked(text: str) -> tuple[str, list[str]]:
+    """A text without its addresses, and these."""
+    addresses = re.findall(r"https?://[^\s,;)]+", text)
+    for address in addresses:
+        text = text.replace(address, "")
+    return re.sub(r"\s*\(\s*\)", "", text).strip(" :;,."), addresses
+
+
+@dataclass(frozen=True)
+class Range:
+    """Neighbouring releases with one verdict.
+
+    Attributes:
+        label: as ``ranges.label`` writes it.
+        verdict: as the record has it.
+        releases: names, in order.
+        anchor: on the page of the claim.
+        why: why it is so since then, if the registry says it.
+        sources: addresses that state the why.
+    """
+
+    label: str
+    verdict: str
+    releases: tuple[str, ...]
+    anchor: str
+    why: str = ""
+    sources: tuple[str, ...] = ()
+
+    @property
+    def style(self) -> str:
+        """Class of the style sheet."""
+        return SAID[self.verdict][0]
+
+    @property
+    def sign(self) -> str:
+        """One character that says the verdict without colour."""
+        return SAID[self.verdict][1]
+
+    @property
+    def word(self) -> str:
+        """What the verdict is called."""
+        return SAID[self.verdict][2]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A claim on one surface, in one style of program."""
+
+    claim: str
+    surface: str
+    program: str
+    ranges: tuple[Range, ...]
+
+    @property
+    def subject(self) -> str:
+        """What ``scripts/decide.py`` and ``scripts/reproduce.py`` call it."""
+        return f"{self.claim} {self.surface} {self.program}"
+
+    def at(self, release: str) -> Range | None:
+        """The range that holds a release."""
+        return next((one for one in self.ranges if release in one.releases), None)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim with all that the pages need of it."""
+
+    claim: Claim
+    places: tuple[Place, ...]
+    reports: tuple[Report, ...] = ()
+    questions: tuple[Question, ...] = ()
+    weight: int = field(default=0)
+
+    def __getattr__(self, name: str) -> object:
+        """What the registry has of it: ``id``, ``sentence``, ``sources``, ``group``."""
+        return getattr(self.claim, name)
+
+    @property
+    def title(self) -> str:
+        """At most eight words."""
+        return title(self.claim)
+
+    @property
+    def matters(self) -> str:
+        """Why it matters."""
+        return matters(self.claim)
+
+    @property
+    def advice(self) -> str:
+        """What to do."""
+        return advice(self.claim)
+
+    @property
+    def topic(self) -> str:
+        """What its group is called."""
+        found = self.claim.group.replace("_", " ")
+        return found[0].upper() + found[1:]
+
+    @property
+    def on(self) -> dict[str, list[Place]]:
+        """Surface -> places; those of two programs that answer alike are one."""
+        found: dict[str, list[Place]] = {}
+        for place in self.places:
+            found.setdefault(place.surface, []).append(place)
+        return found
+
+    def in_short(self, surface: str) -> list[tuple[str, tuple[Range, ...]]]:
+        """The ranges of a surface as (program, ranges); one without a program where all programs answer alike."""
+        here = self.on.get(surface, [])
+        if len({tuple((one.label, one.verdict) for one in place.ranges) for place in here}) == 1:
+            return [("", here[0].ranges)]
+        return [(PROGRAMS[place.program], place.ranges) for place in here]
+
+
+def consequence(told: Told, surface: str, one: Range) -> str:
+    """What a verdict means for who uses these releases, in words.
+
+    ``In Keras 3 of 3.0–3.15 this is otherwise: the trainer passes training=True to each layer.``
+    """
+    where = f"{APIS[surface].split(',')[0]} {one.label}"
+    if one.verdict == NOT_APPLICABLE:
+        return f"{where}: nothing is promised; the API is not there."
+    if one.verdict == ranges.NOT_YET:
+        return f"{where}: not measured."
+    said = f"{where}: as stated." if one.verdict == HOLDS else f"{where}: this is not what happens."
+    if one.why:
+        said = f"{said[:-1]}: {one.why[0].lower() if one.why[1:2].islower() else one.why[0]}{one.why[1:].rstrip('.')}."
+    return said
+
+
+@functools.cache
+def everything() -> dict[str, Told]:
+    """All claims by id, in the order of the registry."""
+    of_reports: dict[str, list[Report]] = {}
+    for report in reports.load():
+        for name in report.claims:
+            of_reports.setdefault(name, []).append(report)
+    of_questions: dict[str, list[Question]] = {}
+    for question in questions().values():
+        for name in question.claims:
+            of_questions.setdefault(name, []).append(question)
+    found = {}
+    for claim in load().values():
+        places = []
+        for surface, program in claim.places:
+            sides = {side.name: side.version for side in timeline(surface)}
+            told = []
+            for label, verdict, run in ranges.fold(verdicts(claim, surface, program)):
+                since = entry(claim, surface, program, sides[run[0]])
+                why, sources = linked(str(since[2])) if len(since) > 2 and since[1] == verdict else ("", [])
+                anchor = f"{surface}-{program}-{run[0]}".replace(".", "-")
+                told.append(Range(label, verdict, tuple(run), anchor, why, tuple(sources)))
+            places.append(Place(claim.id, surface, program, tuple(told)))
+        mine, asked = of_reports.get(claim.id, []), of_questions.get(claim.id, [])
+        found[claim.id] = Told(claim, tuple(places), tuple(mine), tuple(asked), len(mine) + 5 * len(asked))
+    return found
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one case observed that decides.
+
+    Attributes:
+        case: its id.
+        values: pairs of place and value, in words.
+        more: how many others there are.
+    """
+
+    case: str
+    values: tuple[tuple[str, str], ...]
+    more: int = 0
+
+
+def evidence(claim: Claim, surface: str, program: str, release: str, most: int = 3) -> tuple[Evidence, ...]:
+    """The observed values that decide a claim in one release, the few that decide first, whole."""
+    side = next(side for side in timeline(surface) if side.name == release)
+    found = claim.cases(surface, program)
+    observations = [seen_by(side, case) for case in found]
+    if any(seen is None for seen in observations):
+        return ()
+    told = []
+    for number, read in deciding(claim, [seen for seen in observations if seen is not None]).items():
+        shown = tuple((place.replace("_", " "), shorter(words(value), WHOLE)) for place, value in read[:most])
+        told.append(Evidence(found[number].id, shown, max(0, len(read) - most)))
+    return tuple(told[:CASES])
+
+
+def is_documentation(address: str) -> bool:
+    """Whether an address is a document, and no report or discussion."""
+    return not re.search(r"/(issues|pull|discussions)/|stackoverflow\.com", address)
+
+
+def deviations(surface: str, release: str) -> list[tuple[Told, Place, Range]]:
+    """What is otherwise than stated in a release, what people meet most commonly first."""
+    found = []
+    for told in everything().values():
+        for place in told.on.get(surface, []):
+            one = place.at(release)
+            if one and one.verdict == REFUTED:
+                found.append((told, place, one))
+                break
+    return sorted(found, key=lambda row: -row[0].weight)
+
+
+def turned(surface: str, before: str, after: str) -> list[tuple[Told, Range, Range]]:
+    """Claims whose verdict differs between two releases of a surface, as (claim, range before, range after)."""
+    found = []
+    for told in everything().values():
+        for place in told.on.get(surface, []):
+            was, now = place.at(before), place.at(after)
+            if was and now and ranges.NOT_YET not in (was.verdict, now.verdict) and was.verdict != now.verdict:
+                found.append((told, was, now))
+                break
+    return sorted(found, key=lambda row: -row[0].weight)
+
+
+def counted() -> Counter:
+    """How often each verdict is on record."""
+    return Counter(
+        one.verdict for told in everything().values() for place in told.places for one in place.ranges
+        for _ in one.releases
+    )  # fmt: skip

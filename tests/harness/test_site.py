@@ -1,0 +1,195 @@
+"""The site without a browser: questions, words, escaping, and pages of records that cannot be used."""
+
+import json
+
+import jsonschema
+import pytest
+from support import releases
+from support.pages import common
+from support.site import build, findings, matrices, package, recipes, render, told
+
+from fixtures import cases
+from fixtures.claims import REFUTED, load
+
+QUESTION = """
+title = "A question?"
+symptoms = ["a word"]
+cause = "It is so. It is not otherwise."
+instead = "Do that."
+surface = "keras"
+claims = []
+right = "print(1)"
+"""
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A site with no page yet."""
+    return render.Site(
+        tmp_path, titles=told.APIS, programs=told.PROGRAMS, said=told.SAID, unusable={},
+        counts={"records": 1, "claims": 1},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", recipes.load())
+def test_question_rests_on_claims_of_the_registry(name):
+    """Every claim that a question names exists, and there is one."""
+    question = recipes.load()[name]
+    assert set(question.claims) <= set(load())
+    assert question.claims
+
+
+@pytest.mark.parametrize("name", recipes.load())
+def test_right_program_works_wherever_it_was_run(name):
+    """What is told as right works, but where the release lacks what it uses; what is told as wrong fails somewhere."""
+    question, results = recipes.load()[name], recipes.results()
+    right = recipes.seen(results, question, "right")
+    assert right, f"run python scripts/recipes.py: {name} reads otherwise than what was run"
+    wrong_numbers = {release: seen["says"] for release, seen in right.items() if seen["ended"] == recipes.FAILS}
+    assert wrong_numbers == {}
+    assert any(seen["ended"] == recipes.WORKS for seen in right.values())
+    if question.wrong:
+        wrong = recipes.seen(results, question, "wrong")
+        assert any(seen["ended"] != recipes.WORKS for seen in wrong.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (QUESTION.replace("title", "titel"), "lacks ['title'], does not know ['titel']"),
+        (QUESTION.replace('"keras"', '"jax"'), "surface is none of"),
+        ("title = ", "cannot be read"),
+    ],
+)
+def test_question_that_is_wrong_in_one_way_is_refused(tmp_path, text, says):
+    """A question's file that lacks something, or has too much, is refused with its name."""
+    (tmp_path / "one.toml").write_text(text)
+    with pytest.raises(ValueError, match=r"one\.toml") as refused:
+        recipes.load(tmp_path)
+    assert says in str(refused.value)
+
+
+def test_result_of_another_program_does_not_count(tmp_path):
+    """What was seen of a program that read otherwise is not told of the one of today."""
+    (tmp_path / "one.toml").write_text(QUESTION)
+    question = recipes.load(tmp_path)["one"]
+    seen = {"2.21.0": {"ended": "works", "says": ""}}
+    assert recipes.seen({"one": {"right": {"digest": question.digest("right"), "seen": seen}}}, question, "right")
+    assert recipes.seen({"one": {"right": {"digest": "0", "seen": seen}}}, question, "right") == {}
+
+
+@pytest.mark.parametrize(
+    ("surface", "release", "setup"),
+    [
+        ("keras", "2.15.1", (cases.TF_KERAS_BUNDLED, False)),
+        ("keras", "2.16.2", (cases.TF_KERAS, True)),
+        ("keras", "keras-3.15.1", (cases.KERAS3, False)),
+        ("tf.layers", "2.15.1", (cases.TF_LAYERS, False)),
+        ("tf.layers", "2.21.0", (cases.TF_LAYERS, True)),
+        ("tf.layers", "keras-3.15.1", None),
+    ],
+)
+def test_program_runs_on_what_the_release_has(surface, release, setup):
+    """Legacy Keras is asked for where TensorFlow carries none, and nowhere else."""
+    assert recipes.setup_of(surface, release) == setup
+
+
+def test_text_of_records_is_escaped(site):
+    """A text with markup in it stays text, in a page and in a program."""
+    hostile = "<script>alert(1)</script>"
+    report = common_report(says=hostile)
+    site.page("reports/one.html", "report.html", report=report, claims=[])
+    text = (site.folder / "reports" / "one.html").read_text()
+    assert hostile not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert hostile not in render.python(f"x = 1  # {hostile}")
+
+
+def common_report(says):
+    """A report of a user."""
+    return render.Report(
+        "https://github.com/keras-team/keras/issues/1", says, ("A program.",), "This.", "That.", (), "defect", (), True
+    )
+
+
+def test_record_that_cannot_be_used_leads_to_a_page_that_says_so(site, monkeypatch):
+    """The page of a release whose record is broken says why, in place of numbers."""
+    monkeypatch.setattr(build, "unusable", lambda: {"2.15.1": "2.15.1.json is truncated."})
+    monkeypatch.setattr(build, "recorded", dict)
+    build.release_page(site, "2.15.1", ["2.15.1"])
+    text = (site.folder / "releases" / "2.15.1.html").read_text()
+    assert "The record of this release cannot be used: 2.15.1.json is truncated." in text
+
+
+def test_release_without_a_record_says_so(site, monkeypatch):
+    """The page of a release that was not measured says so."""
+    monkeypatch.setattr(build, "unusable", dict)
+    monkeypatch.setattr(build, "recorded", dict)
+    build.release_page(site, "2.15.1", ["2.15.1"])
+    assert "This release has no record yet" in (site.folder / "releases" / "2.15.1.html").read_text()
+
+
+def test_broken_record_is_left_out_once_somebody_asked(monkeypatch):
+    """Whoever asks which records are broken gets the others; who does not is told."""
+    common._read.cache_clear()
+    common.unusable.cache_clear()
+    before = list(common._leave_out)
+    newest = releases.recorded("keras")[0].name
+    seen = {"observations": {}}
+
+    def read(path):
+        if path.stem == newest:
+            raise common.Broken("it is truncated")
+        return seen
+
+    monkeypatch.setattr(common.standing, "read", read)
+    try:
+        common._leave_out.clear()
+        with pytest.raises(common.Broken, match="truncated"):
+            common.recorded()
+        assert common.unusable() == {newest: "it is truncated"}
+        assert newest not in common.recorded()
+        assert common.recorded()
+    finally:
+        common._read.cache_clear()
+        common.unusable.cache_clear()
+        common._leave_out[:] = before
+
+
+@pytest.mark.parametrize(
+    ("told_as", "normalizes", "updates"),
+    [
+        ("batch statistics, mean and variance move, 2 update ops", "batch statistics normalize",
+         "moving mean and variance are updated"),
+        ("moving statistics, nothing moves", "moving statistics normalize", "nothing is updated"),
+    ],
+)  # fmt: skip
+def test_cell_is_told_in_words_of_the_field(told_as, normalizes, updates):
+    """Statistics are updated, they do not move."""
+    cell = matrices.cell("True", True, told_as)
+    assert (cell.normalizes, cell.updates) == (normalizes, updates)
+
+
+def test_why_of_a_verdict_is_told_without_its_address():
+    """An address in the reason of a verdict becomes a link, and the words stay a sentence."""
+    assert told.linked("The trainer hands it on (https://example.org/1).") == (
+        "The trainer hands it on",
+        ["https://example.org/1"],
+    )
+
+
+@pytest.mark.slow
+def test_package_is_as_its_schema_says():
+    """behaviour.json fits behaviour.schema.json, and holds every claim."""
+    data = json.loads(json.dumps(package.data()))
+    jsonschema.validate(data, package.SCHEMA)
+    assert list(data["claims"]) == list(load())
+
+
+@pytest.mark.slow
+def test_finding_is_a_claim_that_is_otherwise_today():
+    """Each finding is otherwise in a newest release, and what comes silently stands first."""
+    rows = findings.found()
+    assert rows
+    assert all(range_.verdict == REFUTED for one in rows for _, range_, _ in one.observed)
+    assert [one.silent for one in rows] == sorted((one.silent for one in rows), reverse=True)
