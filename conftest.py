@@ -178,11 +178,12 @@ class Suite:
         if run.unusable:
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
             return
-        whole = results.complete and exitstatus in JUDGED and not session.shouldstop
-        if whole and not self.config.option.collectonly:
+        stopped = session.shouldstop or session.shouldfail  # by the user, by --stepwise, by -x
+        results.whole = results.complete and exitstatus in JUDGED and not stopped
+        if results.whole and not self.config.option.collectonly:
             results.compare_counts()
         if self.config.option.record and run.observations:
-            results.write(self.config.option.record, whole)
+            results.write(self.config.option.record, results.whole)
         if results.problems and session.exitstatus in JUDGED:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

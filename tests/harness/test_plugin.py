@@ -180,6 +180,46 @@ def test_fewer_cases_than_expected_fail_the_run(checkout, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "option", ["-x", "--maxfail=1", pytest.param("-x -n 1", marks=pytest.mark.slow), "--ignore=tests/elsewhere"]
+)
+def test_a_run_that_was_told_to_stop_or_to_leave_out_counts_nothing(checkout, tmp_path, option):
+    """It is red by what failed; that it has not run everything is what was asked of it."""
+    (tmp_path / "a check out" / "tests" / "keras_v2" / "test_other.py").write_text(
+        "def test_other(check):\n    assert 1 == 1\n"
+    )
+    (tmp_path / "a check out" / "fixtures" / "case_counts.json").write_text(json.dumps({"tf.layers": 7}))
+    record = tmp_path / "record.json"
+    done = checkout(CASE, *option.split(), f"--record={record}")
+    assert "the observation raised TypeError" in done.stdout
+    assert " cases ran, but " not in done.stdout
+    assert json.loads(record.read_text())["provenance"]["complete"] is False
+
+
+CELLS = """
+    import pytest
+    from fixtures import cases, summary
+    @pytest.mark.cases([summary.case_of(cases.TF_LAYERS, *row) for row in summary.ROWS[1:2]])
+    def test_it(check, case):
+        "It."
+        check(case, "output")
+"""
+
+
+def test_a_narrowed_run_shows_what_it_looked_at_of_the_table(checkout):
+    """No wall of "not observed": rows and columns that were asked for, and a line that says how to get the others."""
+    done = checkout(CELLS)
+    shown = done.stdout.partition("as observed")[2].splitlines()
+    assert [line.split("|")[0].strip() for line in shown if "|" in line] == ["training", "False"]
+    assert any(line.split() == ["False", "|", "False", "|", "not", "observed"] for line in shown), (
+        "it crashed: it is told"
+    )
+    assert "This run looked at 1 of 18 cells; a whole one, python -m pytest, shows all of them." in shown
+    done = checkout(CASE, "-k", "test_it")
+    assert "not observed" not in done.stdout
+    assert "This run looked at 0 of 18 cells" in done.stdout
+
+
+@pytest.mark.parametrize(
     "place, arguments",
     [
         ("a check out", ["--only={elsewhere}/chosen"]),
