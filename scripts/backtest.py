@@ -1,8 +1,8 @@
 """Judge commits of Keras and tf-keras against their parents, and see whether the suite notices what they changed.
 
-    python scripts/backtest.py CHECKOUT ...            every commit of these checkouts that has no result yet
-    python scripts/backtest.py CHECKOUT ... --only HASH   these, named by the beginning of their hash; repeatable
-    python scripts/backtest.py --list                  which commits were chosen, and what became of them
+    uv run scripts/backtest.py CHECKOUT ...            every commit of these checkouts that has no result yet
+    uv run scripts/backtest.py CHECKOUT ... --only HASH   these, named by the beginning of their hash; repeatable
+    uv run scripts/backtest.py --list                  which commits were chosen, and what became of them
 
 A checkout is a folder with the history of keras-team/keras or keras-team/tf-keras, with or without a work tree. The
 commits stand in ``scripts/backtest/commits.toml``, each with the reason why it was chosen before it was judged.
@@ -16,6 +16,18 @@ The requirements are those of mutate.py, ``requirements/mutation.txt``.
 
 Exit codes: 0 every commit that was judged was noticed; 1 one was not; 2 could not be judged; 64 wrong usage.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import hashlib
@@ -31,11 +43,33 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import asked  # noqa: E402
+
+SUBJECTS = 12  # that judge a commit at most, unless one asks for more: under a minute
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("checkouts", nargs="*", type=Path, metavar="CHECKOUT", help="a folder with the history")
+    parser.add_argument("--only", action="append", metavar="HASH", help="a commit to judge, again if it has a result")
+    parser.add_argument("--subjects", type=int, default=SUBJECTS, metavar="N",
+                        help="cases and claims to judge a commit by at most (default: %(default)s); with more than "
+                        "before, what was not noticed is judged by those that did not run yet")  # fmt: skip
+    parser.add_argument("--unnoticed", action="store_true", help="again those that were not noticed: the suite grew")
+    parser.add_argument("--list", action="store_true", help="print every commit and its result, and end")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="commits at once (default: the cores)")
+    return parser
+
+
+asked.for_help(__name__, options)
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: E402
 from support import commits, comparison, environments, history, mutants, releases, running, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.commits import Commit  # noqa: E402
@@ -54,7 +88,6 @@ TAKEN_OUT, PUT_ON, WHOLE = "taken out", "put on", "whole files"
 MEASURED = {"keras": "keras-3.15.1", "tf_keras": "2.21.0"}
 SURFACES = {"keras": [cases.KERAS3], "tf_keras": [cases.TF_KERAS]}
 SITUATIONS = 4  # one situation of so many may judge, drawn evenly: what they execute takes long to measure
-SUBJECTS = 12  # that judge a commit at most, unless one asks for more: under a minute
 SUSPECTS = 12  # that are run on the release itself, too, before they count
 
 
@@ -320,17 +353,7 @@ def waits(result: dict[str, Any] | None, subjects: int, again: bool = False) -> 
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("checkouts", nargs="*", type=Path, metavar="CHECKOUT", help="a folder with the history")
-    parser.add_argument("--only", action="append", metavar="HASH", help="a commit to judge, again if it has a result")
-    parser.add_argument("--subjects", type=int, default=SUBJECTS, metavar="N",
-                        help="cases and claims to judge a commit by at most (default: %(default)s); with more than "
-                        "before, what was not noticed is judged by those that did not run yet")  # fmt: skip
-    parser.add_argument("--unnoticed", action="store_true", help="again those that were not noticed: the suite grew")
-    parser.add_argument("--list", action="store_true", help="print every commit and its result, and end")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="commits at once (default: the cores)")
+    parser = options()
     every = commits.chosen()
     try:
         arguments = parser.parse_args()

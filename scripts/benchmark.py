@@ -1,7 +1,7 @@
 """What the suite costs beside the bare TensorFlow calls of the same cases.
 
-    python scripts/benchmark.py                        in the environment under test, bytecode warm
-    python scripts/benchmark.py --against CHECKOUT     the whole suite, beside that of another checkout of this project
+    uv run scripts/benchmark.py                        in the environment under test, bytecode warm
+    uv run scripts/benchmark.py --against CHECKOUT     the whole suite, beside that of another checkout of this project
 
 Three measurements in one run, in turn: *bare* (import TensorFlow once, then every case by a plain
 loop, no pytest), *suite* (pytest on the same cases) and *suite -n 2*. Wall time, processor time of
@@ -11,6 +11,21 @@ Against another checkout, both suites run in turn, everything they have; for eac
 observing it took, before and after, and how many mutants a case of that kind was the first to notice. The result is
 written to fixtures/proof/price.json, by release.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "absl-py==2.5.1", "astunparse==1.6.3", "certifi==2026.10.18", "charset-normalizer==3.5.2", "execnet==2.1.2",
+# "flatbuffers==25.12.19", "gast==0.7.0", "google-pasta==0.2.0", "grpcio==1.85.1", "h5py==3.14.0", "idna==3.20",
+# "iniconfig==2.3.1", "keras==3.15.1", "libclang==18.1.1", "markdown-it-py==4.3.0", "mdurl==0.1.2",
+# "ml-dtypes==0.6.0", "namex==0.1.0", "numpy==2.5.5", "opt-einsum==3.4.0", "optree==0.20.0", "packaging==26.3",
+# "pluggy==1.7.0", "protobuf==7.36.2", "pygments==2.21.0", "pytest==9.2.0", "pytest-xdist==3.8.0",
+# "requests==2.34.2", "rich==15.0.0", "setuptools==84.2.1", "six==1.17.0", "tensorflow==2.21.0", "termcolor==3.3.0",
+# "tf-keras==2.21.0", "typing-extensions==4.16.0", "urllib3==2.8.0", "wheel==0.48.0", "wrapt==2.5.2"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "fixtures/releases/2.21.0.txt"
+# ///
 
 import argparse
 import json
@@ -28,6 +43,20 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure the whole suite beside another one")
+    parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--repeat", type=int, default=1, help="rounds; medians are printed (default: 1)")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from fixtures import cases, installed  # noqa: E402
 from fixtures.observing import child_environment  # noqa: E402
@@ -182,10 +211,7 @@ def price(other: Path, env: installed.Environment, rounds: int) -> dict[str, Any
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure the whole suite beside another one")
-    parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--repeat", type=int, default=1, help="rounds; medians are printed (default: 1)")
+    parser = options()
     arguments = parser.parse_args()
     env = installed.environment()
     if arguments.bare:

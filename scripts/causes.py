@@ -1,6 +1,6 @@
 """Find out whether TensorFlow or a package beside it did what changed between two releases.
 
-    python scripts/causes.py 2.17.1 2.18.1     then fixtures/proof/causes.json, which the change-log shows
+    uv run scripts/causes.py 2.17.1 2.18.1     then fixtures/proof/causes.json, which the change-log shows
 
 Of what changed and neither the semantics table nor the registered verdict of a claim explains, each case is observed
 again with one package exchanged at a time: the newer release with that package as the older one has it, or, where
@@ -9,6 +9,18 @@ this cannot run, the older one with the newer package. What comes then tells who
 Exit codes: 0 tried, or there was nothing to try; 2 no package could be exchanged; 64 wrong usage.
 """
 
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
+
 import argparse
 import json
 import sys
@@ -16,6 +28,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("before", metavar="BEFORE", help="a recorded release")
+    parser.add_argument("after", metavar="AFTER", help="a later one")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from support import causes, comparison, environments, releases, running, standing, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
@@ -70,11 +97,7 @@ def exchange(release: Release, other: Release, package: str, subjects: list[str]
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("before", metavar="BEFORE", help="a recorded release")
-    parser.add_argument("after", metavar="AFTER", help="a later one")
+    parser = options()
     try:
         given = parser.parse_args()
         known = releases.calendar()

@@ -1,15 +1,27 @@
 """What a program meets that moves from one recorded surface and release to another.
 
-    python scripts/compare.py tf.layers@1.15.5 keras@2.21.0      what a graph model must expect in Keras 3
-    python scripts/compare.py tf.keras@1.15.5 tf.keras@2.15.1    what changed between two releases
-    python scripts/compare.py keras@3.0.5 keras@3.15.1           between two releases of Keras 3
-    python scripts/compare.py tf.layers@run/record.json keras@2.21.0    a record file in place of a release
+    uv run scripts/compare.py tf.layers@1.15.5 keras@2.21.0      what a graph model must expect in Keras 3
+    uv run scripts/compare.py tf.keras@1.15.5 tf.keras@2.15.1    what changed between two releases
+    uv run scripts/compare.py keras@3.0.5 keras@3.15.1           between two releases of Keras 3
+    uv run scripts/compare.py tf.layers@run/record.json keras@2.21.0    a record file in place of a release
 
 For each change: what was, what is now, what to write instead, and what that rests on. What every program meets comes
 first, what is better now last; two screens, unless --all is given. --json gives everything as data.
 
 Exit codes: 0 nothing differs; 1 something does; 2 a record cannot be used; 64 wrong usage.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import json
@@ -19,6 +31,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("before", help="SURFACE@RELEASE")
+    parser.add_argument("after", help="SURFACE@RELEASE")
+    parser.add_argument("--all", action="store_true", help="tell the rare changes, and all statements, at length, too")
+    parser.add_argument("--json", action="store_true", help="print everything as data instead of sentences")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from support import comparison, moving, releases, standing, terminal  # noqa: E402
 from support.comparison import Side  # noqa: E402
@@ -47,7 +76,7 @@ def side(text: str) -> Side:
         name = f"keras-{name}"
     path = known[name].record if name in known else Path(name)
     if name in known and not path.is_file():
-        raise NotAPair(f"{name} has no record yet: python scripts/matrix.py {name} makes one.")
+        raise NotAPair(f"{name} has no record yet: uv run scripts/matrix.py {name} makes one.")
     if not path.is_file():
         raise NotAPair(f"{name} is neither a release of the calendar nor a record file.")
     found = standing.read(path)
@@ -59,13 +88,7 @@ def side(text: str) -> Side:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("before", help="SURFACE@RELEASE")
-    parser.add_argument("after", help="SURFACE@RELEASE")
-    parser.add_argument("--all", action="store_true", help="tell the rare changes, and all statements, at length, too")
-    parser.add_argument("--json", action="store_true", help="print everything as data instead of sentences")
+    parser = options()
     try:
         arguments = parser.parse_args()
         before, after = side(arguments.before), side(arguments.after)

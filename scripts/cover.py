@@ -1,18 +1,29 @@
 """Measure how much of our own code the tests run, branches included, and name what they do not.
 
-    python scripts/cover.py            all tests under coverage, then fixtures/proof/coverage.json
-    python scripts/cover.py --data DIR only write the file, from what an earlier run left in DIR
+    uv run scripts/cover.py            all tests under coverage, then fixtures/proof/coverage.json
+    uv run scripts/cover.py --data DIR only write the file, from what an earlier run left in DIR
 
-Needs an environment with TensorFlow and requirements/dev.txt. Observers and their workers, which are processes
-of their own, are measured as well.
+The tests run in the environment of requirements/dev.txt. Observers and their workers, which are processes of their own,
+are measured as well.
 
 Exit codes: 0 measured; 2 a test failed, or nothing could be measured; 64 wrong usage.
 """
 
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
+
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,7 +32,21 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from support import terminal  # noqa: E402
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="what an earlier run left")
+    return parser
+
+
+asked.for_help(__name__, options)
+
+from support import development, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
@@ -34,8 +59,8 @@ def run(folder: Path) -> None:
     Raises:
         Failure: a test failed: what ran then says little of what runs otherwise.
     """
-    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
-    done = subprocess.run(command, cwd=ROOT, env=environment(folder), check=False)
+    command = ["run", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    done = development.run("python", "-m", "coverage", *command, env=environment(folder))
     if done.returncode:
         raise Failure("a test failed under coverage: nothing was measured.")
 
@@ -48,10 +73,7 @@ def environment(folder: Path) -> dict[str, str]:
 def report(folder: Path) -> dict[str, Any]:
     """What coverage says, the data of all processes taken together."""
     for command in (["combine", "--quiet", "--keep"], ["json", "--quiet", "-o", str(folder / "report.json")]):
-        done = subprocess.run(
-            [sys.executable, "-m", "coverage", *command], cwd=ROOT, env=environment(folder),
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = development.run("python", "-m", "coverage", *command, env=environment(folder), capture_output=True)
         if done.returncode:
             raise Failure(f"coverage {command[0]} failed: {(done.stdout + done.stderr).strip().splitlines()[-1]}")
     return json.loads((folder / "report.json").read_text())
@@ -70,10 +92,7 @@ def summary(said: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="what an earlier run left")
+    parser = options()
     try:
         given = parser.parse_args().data
         with tempfile.TemporaryDirectory(prefix="batchnorm-coverage-") as name:

@@ -1,14 +1,26 @@
 """Put claims or cases to real releases, and show by release what came: nothing is recorded.
 
-    python scripts/decide.py frozen-layer-infers                      in the newest releases and some older ones
-    python scripts/decide.py frozen-layer-infers --all                in every release that has a record
-    python scripts/decide.py "frozen-layer-infers keras" 3.15.1 keras-3.0.5
-    python scripts/decide.py CASE-ID --seen                           and what was observed
+    uv run scripts/decide.py frozen-layer-infers                      in the newest releases and some older ones
+    uv run scripts/decide.py frozen-layer-infers --all                in every release that has a record
+    uv run scripts/decide.py "frozen-layer-infers keras" 3.15.1 keras-3.0.5
+    uv run scripts/decide.py CASE-ID --seen                           and what was observed
 
 This is how a report of a user becomes a claim: write the scenario and the claim, look here what each release
 answers, and write the verdicts down. Exit codes: 0 every answer is the one on record; 1 one is not; 2 a release
 could not be asked; 64 wrong usage.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import json
@@ -20,6 +32,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("names", nargs="+", metavar="SUBJECT|RELEASE", help="claims, cases, and releases to ask")
+    parser.add_argument("--all", action="store_true", help="ask every release that has a record")
+    parser.add_argument("--seen", action="store_true", help="show what was observed, too")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="releases at once (default: %(default)s)")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from support import environments, releases, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
@@ -53,13 +82,7 @@ def ask(release: releases.Release, subjects: list[str]) -> tuple[list[dict], str
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("names", nargs="+", metavar="SUBJECT|RELEASE", help="claims, cases, and releases to ask")
-    parser.add_argument("--all", action="store_true", help="ask every release that has a record")
-    parser.add_argument("--seen", action="store_true", help="show what was observed, too")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="releases at once (default: %(default)s)")
+    parser = options()
     known_releases, matrix, claims = releases.calendar(), known(), load()
     try:
         arguments = parser.parse_args()

@@ -1,12 +1,24 @@
 """Write docs/ from the records, the claims registry and the results in fixtures/proof, and from nothing else.
 
-    python scripts/document.py           write docs/observed-behaviour.md and its pictures,
+    uv run scripts/document.py           write docs/observed-behaviour.md and its pictures,
                                          docs/changelog-of-behaviour.md, docs/situations.md, docs/reports.md,
                                          docs/proof.md and the figures in README.md
-    python scripts/document.py --check   write nothing; exit 1 when they are not what would be written
+    uv run scripts/document.py --check   write nothing; exit 1 when they are not what would be written
 
 Exit codes: 0 written, or as they should be; 1 --check found a difference; 2 a record cannot be used.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import difflib
@@ -17,6 +29,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="only compare with what is there")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from support import proof, releases, terminal  # noqa: E402
 from support.pages import changelog as steps  # noqa: E402
@@ -82,8 +106,7 @@ def changelog() -> str:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="only compare with what is there")
+    parser = options()
     arguments = parser.parse_args()
     try:
         pages = {
@@ -109,7 +132,7 @@ def main() -> int:
         elif not path.is_file() or path.read_text() != text:
             code = CHANGED
             old = path.read_text().splitlines() if path.is_file() else []
-            terminal.say(f"{name} is not what the records say: run python scripts/document.py and commit it.")
+            terminal.say(f"{name} is not what the records say: run uv run scripts/document.py and commit it.")
             changes = difflib.unified_diff(old, text.splitlines(), "committed", "records", lineterm="")
             terminal.say("\n".join(islice(changes, 20)))
     return code

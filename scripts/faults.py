@@ -1,7 +1,7 @@
 """Cause every failure that the gate and the matrix must survive, and see what they say.
 
-    python scripts/faults.py             all of them
-    python scripts/faults.py NAME ...    these; --list names them
+    uv run scripts/faults.py             all of them
+    uv run scripts/faults.py NAME ...    these; --list names them
 
 Each fault is real: a wheel that is none, an index that does not answer, a disk that is full, a process that
 is killed. What must come of it is one clear sentence and the documented exit code, and nothing that was
@@ -9,6 +9,18 @@ recorded before may be lost. Results go to ``fixtures/proof/faults.json``.
 
 Exit codes: 0 every fault was survived; 1 one was not; 64 wrong usage.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import concurrent.futures
@@ -27,6 +39,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("names", nargs="*", help="faults to cause (default: all)")
+    parser.add_argument("--list", action="store_true", help="name them, and end")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 import matrix  # noqa: E402
 from support import comparison, environments, releases, standing, terminal  # noqa: E402
@@ -326,11 +353,7 @@ def judge(name: str) -> dict:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("names", nargs="*", help="faults to cause (default: all)")
-    parser.add_argument("--list", action="store_true", help="name them, and end")
+    parser = options()
     try:
         arguments = parser.parse_args()
     except argparse.ArgumentError as error:

@@ -1,10 +1,10 @@
 """Judge a TensorFlow or Keras: does its batch normalization behave like the release before it?
 
-    python scripts/gate.py 2.21.0                  a release of TensorFlow
-    python scripts/gate.py keras==3.12.4           a release of Keras 3
-    python scripts/gate.py latest | pre | nightly | keras-nightly
-    python scripts/gate.py dist/tensorflow-….whl   a wheel
-    python scripts/gate.py --python venv/bin/python    an environment that exists; it is left as it is
+    uv run scripts/gate.py 2.21.0                  a release of TensorFlow
+    uv run scripts/gate.py keras==3.12.4           a release of Keras 3
+    uv run scripts/gate.py latest | pre | nightly | keras-nightly
+    uv run scripts/gate.py dist/tensorflow-….whl   a wheel
+    uv run scripts/gate.py --python venv/bin/python    an environment that exists; it is left as it is
 
 The first line of the answer is the verdict; then each behaviour that changed, in one sentence, and the
 table. The folder --out gets gate.json, junit.xml, summary.md, record.json, which is a baseline for the next run, and,
@@ -17,6 +17,18 @@ Exit codes: 0 nothing changed; 1 behaviour changed, or a call raises that did no
 installable, import failed, crashed, hung, out of memory or disk, cases missing, unstable); 64 wrong usage.
 """
 
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
+
 import argparse
 import sys
 import time
@@ -24,12 +36,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from packaging.version import Version
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("target", nargs="?", help="see above")
+    parser.add_argument("--python", type=Path, help="interpreter of an environment that exists")
+    parser.add_argument("--baseline", metavar="RELEASE|FILE", help="compare with this (default: newest stable before)")
+    parser.add_argument("--surface", action="append", metavar="API", help="judge only this; may be repeated")
+    parser.add_argument(
+        "--out", type=Path, default=Path("gate-report"), help="folder of the files (default: %(default)s)"
+    )
+    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument("--known", type=Path, metavar="FILE", help="TOML: changes that are meant, each with its reason")
+    return parser
+
+
+asked.for_help(__name__, options)
+
+from packaging.version import Version  # noqa: E402
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: E402
 from support import (  # noqa: E402
     candidate,
     comparison,
@@ -140,21 +173,13 @@ def follow_in(progress: Progress, task):
 
 def arguments_of(given: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("target", nargs="?", help="see above")
-    parser.add_argument("--python", type=Path, help="interpreter of an environment that exists")
-    parser.add_argument("--baseline", metavar="RELEASE|FILE", help="compare with this (default: newest stable before)")
-    parser.add_argument("--surface", action="append", choices=cases.SURFACES, help="judge only this; may be repeated")
-    parser.add_argument(
-        "--out", type=Path, default=Path("gate-report"), help="folder of the files (default: %(default)s)"
-    )
-    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
-    parser.add_argument("--known", type=Path, metavar="FILE", help="TOML: changes that are meant, each with its reason")
+    parser = options()
     arguments = parser.parse_args(given)
     if bool(arguments.target) == bool(arguments.python):
         raise environments.NotATarget("give a target, or --python PATH; see --help.")
+    for surface in arguments.surface or []:
+        if surface not in cases.SURFACES:
+            raise environments.NotATarget(f"--surface {surface}: there is {', '.join(cases.SURFACES)}.")
     if arguments.python and not arguments.python.is_file():
         raise environments.NotATarget(f"--python {arguments.python}: no such file.")
     return arguments

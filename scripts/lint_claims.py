@@ -1,8 +1,8 @@
 """Keep the claims registry and the tests in step.
 
-    python scripts/lint_claims.py            say what is wrong; exit code 1 if anything is
-    python scripts/lint_claims.py --write    add new ids to fixtures/claims/ids.txt
-    python scripts/lint_claims.py --missing  say also which claims have no title, and so no words, yet
+    uv run scripts/lint_claims.py            say what is wrong; exit code 1 if anything is
+    uv run scripts/lint_claims.py --write    add new ids to fixtures/claims/ids.txt
+    uv run scripts/lint_claims.py --missing  say also which claims have no title, and so no words, yet
 
 An id that has landed is in ids.txt and stays there, word for word: reports and other projects may cite it. What it
 claims may be said better, never otherwise; a claim that says something else is a claim of its own, with a new id.
@@ -10,6 +10,18 @@ claims may be said better, never otherwise; a claim that says something else is 
 What a sentence says without a limit its cases must cover (support/words_of_scope.py). What can be checked of the
 words for readers is in support/wording.py.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import ast
@@ -21,6 +33,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="add new ids to ids.txt")
+    parser.add_argument("--missing", action="store_true", help="list the claims without a title")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from support import wording  # noqa: E402
 from support.words_of_scope import narrow  # noqa: E402
@@ -119,9 +144,7 @@ def test_problems(path: Path, source: str) -> tuple[list[str], set[str]]:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--write", action="store_true", help="add new ids to ids.txt")
-    parser.add_argument("--missing", action="store_true", help="list the claims without a title")
+    parser = options()
     arguments = parser.parse_args()
     registry = load()
     landed = IDS.read_text().split() if IDS.exists() else []

@@ -1,10 +1,10 @@
 """Run the release calendar, or a part of it, and write one record for each release.
 
-    python scripts/matrix.py                         what no record holds yet, of every release
-    python scripts/matrix.py --newest-patches        of those whose records are kept here
-    python scripts/matrix.py 1.15.5 2.15.1 nightly   these
-    python scripts/matrix.py --shard 2/8             the second of eight equal parts
-    python scripts/matrix.py --list-json             the names, for the matrix of a CI job
+    uv run scripts/matrix.py                         what no record holds yet, of every release
+    uv run scripts/matrix.py --newest-patches        of those whose records are kept here
+    uv run scripts/matrix.py 1.15.5 2.15.1 nightly   these
+    uv run scripts/matrix.py --shard 2/8             the second of eight equal parts
+    uv run scripts/matrix.py --list-json             the names, for the matrix of a CI job
 
 Releases run side by side, as many as cores and memory allow, in the order in which they are named; if none is,
 the newest first: they hold the most APIs and take the longest. At the end a table says where the time went. A
@@ -18,6 +18,18 @@ Exit codes: 0 every record was written and is as specified; 1 a behaviour differ
 2 a release could not be judged, or what records share not put together; 64 wrong usage.
 """
 
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
+
 import argparse
 import json
 import os
@@ -28,13 +40,38 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-from rich.live import Live
-from rich.table import Table
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
+    parser.add_argument("--line", choices=["tensorflow", "keras"], help="only this line of releases")
+    parser.add_argument(
+        "--newest-patches", action="store_true", help="no patch that is neither the newest nor on record"
+    )
+    parser.add_argument("--shard", metavar="i/n", help="only the i-th of n parts")
+    parser.add_argument("--again", action="store_true", help="also releases that have a record")
+    parser.add_argument("--jobs", type=int, metavar="N", help="releases at once (default: what cores and memory allow)")
+    parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
+    parser.add_argument("--records", type=Path, default=ROOT / "fixtures" / "observed", help="folder of the records")
+    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument("--list-json", action="store_true", help="print the chosen names as JSON, and end")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="write what became of each release, as JSON")
+    return parser
+
+
+asked.for_help(__name__, options)
+
+import psutil  # noqa: E402
+from rich.live import Live  # noqa: E402
+from rich.table import Table  # noqa: E402
 from support import comparison, environments, releases, running, standing, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
@@ -295,22 +332,7 @@ def run(jobs: list[Job], arguments: argparse.Namespace) -> None:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
-    parser.add_argument("--line", choices=["tensorflow", "keras"], help="only this line of releases")
-    parser.add_argument(
-        "--newest-patches", action="store_true", help="no patch that is neither the newest nor on record"
-    )
-    parser.add_argument("--shard", metavar="i/n", help="only the i-th of n parts")
-    parser.add_argument("--again", action="store_true", help="also releases that have a record")
-    parser.add_argument("--jobs", type=int, metavar="N", help="releases at once (default: what cores and memory allow)")
-    parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
-    parser.add_argument("--records", type=Path, default=ROOT / "fixtures" / "observed", help="folder of the records")
-    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
-    parser.add_argument("--list-json", action="store_true", help="print the chosen names as JSON, and end")
-    parser.add_argument("--summary", type=Path, metavar="FILE", help="write what became of each release, as JSON")
+    parser = options()
     try:
         arguments = parser.parse_args()
         wanted = chosen(arguments)

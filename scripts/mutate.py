@@ -1,10 +1,10 @@
 """Put defects into the installed Keras and TensorFlow, one at a time, and see whether the suite notices.
 
-    python scripts/mutate.py                 every mutant that has no result yet
-    python scripts/mutate.py ID ...          these
-    python scripts/mutate.py --list          what they are, and what became of them
-    python scripts/mutate.py --fresh [DIR]   the fresh ones, by this suite or by the one in the checkout DIR: as it was
-    python scripts/mutate.py --official DIR  judge the same mutants by the official tests of keras (in its
+    uv run scripts/mutate.py                 every mutant that has no result yet
+    uv run scripts/mutate.py ID ...          these
+    uv run scripts/mutate.py --list          what they are, and what became of them
+    uv run scripts/mutate.py --fresh [DIR]   the fresh ones, by this suite or by the one in the checkout DIR: as it was
+    uv run scripts/mutate.py --official DIR  judge the same mutants by the official tests of keras (in its
                                              package) and of tf-keras (a checkout of its release in DIR)
 
 A mutant lies in an overlay that Python imports first; the environment is never changed. It is judged by the
@@ -20,6 +20,22 @@ that it was built with: by hand before any was judged, without a look at the sui
 
 Exit codes: 0 every mutant was noticed or is equivalent; 1 one survived; 2 could not be judged; 64 wrong usage.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "aiohappyeyeballs==2.7.1", "aiohttp==3.14.5", "aiosignal==1.4.0", "anybadge==1.16.0", "attrs==26.1.0",
+# "click==8.5.1", "cosmic-ray==8.7.0", "covertable==3.2.0", "decorator==5.3.1", "exit-codes==1.3.0",
+# "filelock==4.2.12", "frozenlist==1.8.0", "gitdb==4.0.12", "gitpython==3.2.1", "idna==3.20", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "multidict==7.2.1",
+# "numpy==2.5.5", "packaging==26.3", "parso==0.8.7", "pip==26.3", "propcache==0.5.4", "psutil==7.2.2",
+# "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1", "ruff==0.17.6", "smmap==5.0.3",
+# "sqlalchemy==2.1.9", "stevedore==5.10.0", "toml==0.10.2", "typing-extensions==4.16.0", "yarl==1.25.1",
+# "yattag==1.16.1"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/mutation.txt"
+# ///
 
 import argparse
 import hashlib
@@ -37,11 +53,33 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("ids", nargs="*", help="mutants to judge (default: all that have no result)")
+    parser.add_argument("--list", action="store_true", help="print every mutant and its result, and end")
+    parser.add_argument("--again", action="store_true", help="also mutants that have a result")
+    parser.add_argument("--survivors", action="store_true", help="again those that survived")
+    parser.add_argument(
+        "--fresh", type=Path, nargs="?", const=ROOT, metavar="DIR",
+        help="judge the fresh mutants, many in one process, by the suite in a checkout (default: this one)",
+    )  # fmt: skip
+    parser.add_argument("--official", type=Path, metavar="DIR", help="judge by the official tests; see above")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once (default: the cores)")
+    return parser
+
+
+asked.for_help(__name__, options)
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: E402
 from support import comparison, environments, mutants, running, terminal  # noqa: E402
 from support.client import Failure, uv  # noqa: E402
 from support.comparison import Side  # noqa: E402
@@ -294,19 +332,7 @@ def save(results: dict[str, Any]) -> None:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("ids", nargs="*", help="mutants to judge (default: all that have no result)")
-    parser.add_argument("--list", action="store_true", help="print every mutant and its result, and end")
-    parser.add_argument("--again", action="store_true", help="also mutants that have a result")
-    parser.add_argument("--survivors", action="store_true", help="again those that survived")
-    parser.add_argument(
-        "--fresh", type=Path, nargs="?", const=ROOT, metavar="DIR",
-        help="judge the fresh mutants, many in one process, by the suite in a checkout (default: this one)",
-    )  # fmt: skip
-    parser.add_argument("--official", type=Path, metavar="DIR", help="judge by the official tests; see above")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once (default: the cores)")
+    parser = options()
     try:
         arguments = parser.parse_args()
         target = environments.resolve(RELEASE)

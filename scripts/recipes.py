@@ -10,6 +10,18 @@ results are in fixtures/proof/recipes.json, with the digest of each program: one
 Exit codes: 0 all programs ran; 2 an environment is missing or a question cannot be read; 64 wrong usage.
 """
 
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
+
 import argparse
 import json
 import os

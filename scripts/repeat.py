@@ -1,9 +1,9 @@
 """No wolf: run releases again and again under other circumstances; no case may change its verdict.
 
-    python scripts/repeat.py                       every release of the calendar
-    python scripts/repeat.py 1.15.5 2.21.0         these
-    python scripts/repeat.py --share 10            a tenth of the cases and claims, another one each time
-    python scripts/repeat.py --ephemeral           and delete each environment when its ten repetitions are done
+    uv run scripts/repeat.py                       every release of the calendar
+    uv run scripts/repeat.py 1.15.5 2.21.0         these
+    uv run scripts/repeat.py --share 10            a tenth of the cases and claims, another one each time
+    uv run scripts/repeat.py --ephemeral           and delete each environment when its ten repetitions are done
 
 A release takes another tenth in each of its ten repetitions, so that with ``--share 10`` every case has its turn;
 with smaller shares the next release goes on where this one ended.
@@ -19,6 +19,18 @@ that one stays if no more can be judged.
 Exit codes: 0 no false alarm; 1 a verdict changed, or a true alarm did not come; 2 a run could not be judged; 64
 wrong usage.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import contextlib
@@ -36,11 +48,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
+    parser.add_argument("--share", type=int, default=1, metavar="N", help="of the cases and claims, only each N-th")
+    parser.add_argument("--again", action="store_true", help="also what was judged with as many cases before")
+    parser.add_argument("--jobs", type=int, default=1, help="releases at once (default: %(default)s)")
+    parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
+    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    return parser
+
+
+asked.for_help(__name__, options)
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: E402
 from support import comparison, environments, releases, running, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.comparison import Side  # noqa: E402
@@ -281,15 +311,7 @@ def count(results: dict[str, Any]) -> str:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
-    parser.add_argument("--share", type=int, default=1, metavar="N", help="of the cases and claims, only each N-th")
-    parser.add_argument("--again", action="store_true", help="also what was judged with as many cases before")
-    parser.add_argument("--jobs", type=int, default=1, help="releases at once (default: %(default)s)")
-    parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
-    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser = options()
     try:
         arguments = parser.parse_args()
         known = releases.calendar()

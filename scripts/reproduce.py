@@ -1,8 +1,8 @@
 """Write one observation as a program of its own: for a bug report, or to see what a case does.
 
-    python scripts/reproduce.py "model_run-keras-tf2-style-method=fit-trainable=False"
-    python scripts/reproduce.py frozen-layer-infers --out scripts-of-claim
-    python scripts/reproduce.py "frozen-layer-infers keras tf2-style" --release keras==3.12.4
+    uv run scripts/reproduce.py "model_run-keras-tf2-style-method=fit-trainable=False"
+    uv run scripts/reproduce.py frozen-layer-infers --out scripts-of-claim
+    uv run scripts/reproduce.py "frozen-layer-infers keras tf2-style" --release keras==3.12.4
 
 The subject is a case or a claim, as messages, gate.json, records and the names of tests tell it. The program needs
 TensorFlow and numpy, and nothing of this suite. It prints what it sees, holds it against the record of --release
@@ -11,6 +11,18 @@ subjects are several programs: --out FOLDER takes each as a file.
 
 Exit codes: 0 written; 2 a record cannot be used, or the case is no program of its own; 64 wrong usage.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import difflib
@@ -21,6 +33,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("subject", help="a case or a claim")
+    parser.add_argument("--release", metavar="RELEASE", help="compare with the record of this release")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write a file for each program into this folder")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from support import comparison, releases, standalone, standing, terminal  # noqa: E402
 from support.comparison import Side  # noqa: E402
@@ -84,12 +112,7 @@ def program_of(case: Case, side: Side) -> str:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("subject", help="a case or a claim")
-    parser.add_argument("--release", metavar="RELEASE", help="compare with the record of this release")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write a file for each program into this folder")
+    parser = options()
     try:
         arguments = parser.parse_args()
         found = {case: side_for(case, arguments.release) for case in named(arguments.subject)}

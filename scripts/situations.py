@@ -1,11 +1,23 @@
 """Make the covering array of situations from fixtures/dimensions.py.
 
-    python scripts/situations.py            write fixtures/situations.json
-    python scripts/situations.py --check    write nothing; exit 1 when it is not what would be written
+    uv run scripts/situations.py            write fixtures/situations.json
+    uv run scripts/situations.py --check    write nothing; exit 1 when it is not what would be written
 
 Its first part holds every pair of values that can occur together, the whole every triple of where the layer sits, how
 it is called and when it is frozen. Made by covertable, the same array every time.
 """
+
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
 
 import argparse
 import itertools
@@ -14,11 +26,22 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from covertable import make
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="only compare")
+    return parser
+
+
+asked.for_help(__name__, options)
+
+from covertable import make  # noqa: E402
 from support import terminal  # noqa: E402
 from support.terminal import CHANGED, UNCHANGED  # noqa: E402
 
@@ -88,8 +111,7 @@ def text() -> str:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="only compare")
+    parser = options()
     arguments = parser.parse_args()
     made = text()
     if arguments.check:

@@ -1,12 +1,25 @@
 """Write fixtures/written.py anew: small files, each written by the release that its key names.
 
-    python scripts/written.py
+    uv run scripts/written.py
 
 Of weights, the model is a functional one with another inside, of two batch normalizations and a head; see
 ``fixtures/observer/scenarios/keeping.py``. A file is written of it as it is, and with its first layer frozen. Of a
 whole model, it is a Sequential whose layer was made with trainable=True, 0 and 1; see ``trainable_values.py`` beside.
 """
 
+# /// script
+# requires-python = "==3.13.*"
+# dependencies = [
+# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
+# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
+# "ruff==0.17.6"
+# ]
+# [tool.batchnorm-spec]
+# requirements = "requirements/tools.txt"
+# ///
+
+import argparse
 import os
 import subprocess
 import sys
@@ -14,6 +27,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes: nothing."""
+    return argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+
+asked.for_help(__name__, options)
 
 from support import environments, releases  # noqa: E402
 
@@ -77,6 +100,7 @@ def written(program: str, release: str, surface: str, ending: str) -> dict[str, 
 
 def main() -> int:
     """Command line; see the module's first lines."""
+    options().parse_args()
     writers = {name: (WEIGHTS, *one) for name, one in WRITERS.items()}
     writers.update({name: (MODEL, *one) for name, one in MODELS.items()})
     text = HEAD.format(endings={name: writer[-1] for name, writer in writers.items()})
