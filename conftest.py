@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from fixtures import observing
-from fixtures.plugin import checks, selection
+from fixtures.plugin import checks, junit, selection
 from fixtures.plugin.items import case_of, cases_of, note_subject, suite_of
 from fixtures.plugin.results import Results
 from fixtures.plugin.run import Run
@@ -96,6 +96,7 @@ class Suite:
         self.results.complete = selection.is_complete(config, items)
         for item in items:
             note_subject(item)
+            junit.note_claim(item)
         if config.option.only:
             selection.keep_only(config, items)
 
@@ -147,11 +148,16 @@ class Suite:
         if call.when == "call" and observer is not None and case in observer.seconds:
             item.user_properties.append(("observation_ms", round(1000 * observer.seconds[case], 3)))
         outcome = yield
+        report = outcome.get_result()
         if suite_of(item.fspath):
-            checks.fail_what_tests_nothing(outcome.get_result(), self.run.checks)
+            checks.fail_what_tests_nothing(report, self.run.checks)
+        if report.failed and observer is not None:
+            report.stands_on = junit.output(item, self.run)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report):
         self.results.count(report)
+        junit.tell(self.config, report)
         if report.when == "call" or (report.when == "setup" and not report.passed):
             self.event(
                 "test", id=report.nodeid, outcome=report.outcome, subject=dict(report.user_properties).get("subject"),

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import types
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -242,6 +243,32 @@ def test_what_to_run_may_be_listed_anywhere(checkout, tmp_path, place, arguments
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert re.findall(r"PASSED .*\[(.*)\]", done.stdout) == [str(second)]
+
+
+@pytest.mark.parametrize("options", [(), pytest.param(("-n", "1"), id="xdist", marks=pytest.mark.slow)])
+def test_junit_names_claims_and_tells_what_a_failure_stands_on(checkout, tmp_path, options):
+    """A claim by its name and sentence, not by that of a test function; a crash with the last that was printed."""
+    claims = (ROOT / "tests" / "keras_v2" / "test_claims.py").read_text()
+    (tmp_path / "a check out" / "tests" / "keras_v2" / "test_claims.py").write_text(claims)
+    claim, subject = load()["frozen-layer-infers"], "frozen-layer-infers tf.keras tf2-style"
+    case = cases.GRAPH_IMAGES[0]
+    (tmp_path / "only").write_text(f"{subject}\n{case.id}\n")
+    printing = "print('no kernel\\x1b[0m', flush=True), os.kill(os.getpid(), 11)"
+    done = checkout(
+        CASE, f"--only={tmp_path / 'only'}", f"--junitxml={tmp_path / 'junit.xml'}", *options, action=printing
+    )
+    assert done.returncode == 1
+    found = {test.attrib["name"]: test for test in ElementTree.parse(tmp_path / "junit.xml").iter("testcase")}
+    assert set(found) == {subject, f"test_it[{case}]"}
+    told = [(one.attrib["name"], one.attrib["value"]) for one in found[subject].iterfind("properties/property")]
+    assert ("claim", claim.sentence) in told
+    assert {value for name, value in told if name == "source"} == set(claim.sources)
+    said = found[subject].findtext("system-out")
+    assert f'uv run scripts/reproduce.py "{subject}"' in said
+    assert claim.sentence in said
+    said = found[f"test_it[{case}]"].findtext("system-out")
+    assert "the last that TensorFlow printed:\nno kernel?[0m" in said
+    assert f'observed, {case.id}:\n{{"ended": "the process died of SIGSEGV"}}' in said
 
 
 def test_cases_that_decide_claims_are_planned():
