@@ -1,7 +1,7 @@
 """What is new since the night before: a gate's report of a nightly beside the record of the nightly before it.
 
-    python scripts/gate.py keras-nightly --out gate-report
-    python scripts/nights.py gate-report nights/keras-nightly
+    uv run scripts/gate.py keras-nightly --out gate-report
+    uv run scripts/nights.py gate-report nights/keras-nightly
 
 The gate holds a nightly against the newest release, so that it says the same every night until the next release.
 This says which of its changes came in this night, which are gone, in which night each of the others came in, and what
@@ -33,6 +33,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("report", type=Path, help="the folder that gate.py wrote")
+    parser.add_argument("kept", type=Path, help="the folder that stays from night to night; made on the first")
+    return parser
+
+
+asked.for_help(__name__, options)
+
 from support import nights, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
@@ -42,11 +57,7 @@ from fixtures.record import Broken  # noqa: E402
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("report", type=Path, help="the folder that gate.py wrote")
-    parser.add_argument("kept", type=Path, help="the folder that stays from night to night; made on the first")
+    parser = options()
     try:
         arguments = parser.parse_args()
         news = nights.news(arguments.report, arguments.kept)

@@ -1,8 +1,8 @@
 """Run the Wrong and the Right program of each question of the site on real releases, and write down how they end.
 
-    python scripts/recipes.py 1.15.5 2.15.1 keras-3.15.1     these releases; all programs that have no result yet
-    python scripts/recipes.py --newest-patches               every release that has a record
-    python scripts/recipes.py 2.21.0 --again --only unfreeze-and-compile
+    uv run scripts/recipes.py 1.15.5 2.15.1 keras-3.15.1     these releases; all programs that have no result yet
+    uv run scripts/recipes.py --newest-patches               every release that has a record
+    uv run scripts/recipes.py 2.21.0 --again --only unfreeze-and-compile
 
 A program asserts what the one who asks wants. It *works*, *fails* (its assert), *raises*, *crashed* or *hung*. The
 results are in fixtures/proof/recipes.json, with the digest of each program: one that reads otherwise is run again.
@@ -31,6 +31,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from support import asked  # noqa: E402
+
+
+def options() -> argparse.ArgumentParser:
+    """What the command line takes."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
+    )
+    parser.add_argument("releases", nargs="*", metavar="RELEASE")
+    parser.add_argument("--newest-patches", action="store_true", help="every release that has a record")
+    parser.add_argument("--only", action="append", metavar="QUESTION", help="this question; may be repeated")
+    parser.add_argument("--again", action="store_true", help="also what has a result")
+    return parser
+
+
+asked.for_help(__name__, options)
 
 from support import environments, releases, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
@@ -96,13 +113,7 @@ def run(release: str, questions: list[Question], again: bool) -> int:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
-    parser.add_argument("releases", nargs="*", metavar="RELEASE")
-    parser.add_argument("--newest-patches", action="store_true", help="every release that has a record")
-    parser.add_argument("--only", action="append", metavar="QUESTION", help="this question; may be repeated")
-    parser.add_argument("--again", action="store_true", help="also what has a result")
+    parser = options()
     try:
         arguments = parser.parse_args()
         known, calendar = recipes.load(), releases.calendar()
