@@ -10,6 +10,8 @@ from support.gate_judgement import Judgement
 from support.gate_report import Report, as_data, as_markdown
 from support.terminal import NOT_JUDGED
 
+PAGE = 500_000  # bytes of programs on the page: a CI summary holds 1 MiB
+
 
 def write(report: Report, folder: Path) -> None:
     """The report as data and as a page; the log of a run that could not be judged.
@@ -17,6 +19,12 @@ def write(report: Report, folder: Path) -> None:
     Raises:
         OSError: they cannot be written.
     """
+    left = PAGE
+    for name in filter(None, map(report.script_of, report.told)):
+        text = (folder / name).read_text()
+        left -= len(text.encode())
+        if left > 0:
+            report.programs[name] = text
     (folder / "gate.json").write_text(json.dumps(as_data(report), indent=1) + "\n")
     (folder / "summary.md").write_text(as_markdown(report))
     if report.run.log and report.judgement.code == NOT_JUDGED:
@@ -36,7 +44,9 @@ def write_scripts(judgement: Judgement, seen: dict, base_name: str, base: dict, 
     for known in comparison.known_cases().values():  # those of a run before; nothing else that may lie there
         (folder / standalone.file_name(known)).unlink(missing_ok=True)
     for behaviour in judgement.behaviours:
-        case = next((case for change in behaviour.changes for case in comparison.observed_in(change.subject)), None)
+        shown = [behaviour.told.shown_by] if behaviour.told else []
+        subjects = [*shown, *(change.subject for change in behaviour.changes)]
+        case = next((case for subject in subjects for case in comparison.observed_in(subject)), None)
         if case is None:
             continue
         side = Side(base_name, case.surface, base)

@@ -89,7 +89,7 @@ def judge(
         more = f" (and {len(known.gaps) - 1} more)" if len(known.gaps) > 1 else ""
         code, headline, notes = NOT_JUDGED, f"{known.gaps[0]}{more}.", known.gaps + notes
     elif accepted.opened or accepted.stale:
-        counts = comparison.counted(behaviour.kind for behaviour in accepted.opened)
+        counts = comparison.counted(one.kind for one in comparison.merged(accepted.opened))
         said = [f"{counts} against {known.base_name}"] if counts else []
         if accepted.stale:
             more = f" (and {len(accepted.stale) - 1} more)" if len(accepted.stale) > 1 else ""
@@ -184,14 +184,17 @@ def failed_tests(behaviours: list[Behaviour], run: Run, only: list[str] | None) 
         told_by = {case.id for case in comparison.observed_in(subject)} & ended
         if subject not in subjects and not told_by and (not only or any(surface in subject for surface in only)):
             change = Change(subject, comparison.SPECIFICATION, OUTPUTS, "", sentence, expected="as specified")
-            found.insert(0, Behaviour(sentence, OUTPUTS, (change,), None, False))
+            told = comparison.told_of_test(subject, sentence)
+            found.insert(0, Behaviour(sentence, OUTPUTS, (change,), None, False, told=told))
     return found
 
 
 def gone(surface: str, base_name: str) -> Behaviour:
     """A surface that the candidate does not have any more."""
     change = Change(surface, "API", GONE, "available", "gone")
-    return Behaviour(f"{surface} is gone (it was there in {base_name})", GONE, (change,), None, True)
+    was = f"it was there in {base_name}"
+    told = comparison.Told(f"{surface} is gone", was=was, now="it is not", surfaces=(surface,))
+    return Behaviour(f"{surface} is gone (it was there in {base_name})", GONE, (change,), None, True, told=told)
 
 
 def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Behaviour:
@@ -200,4 +203,6 @@ def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Beh
         return behaviour
     sentences = [comparison.failure_of(change.subject, failures) for change in behaviour.changes]
     changes = [replace(change, after=words or change.after) for change, words in zip(behaviour.changes, sentences)]
-    return replace(behaviour, sentence=next(filter(None, sentences), behaviour.sentence), changes=tuple(changes))
+    sentence = next(filter(None, sentences), None)
+    told = replace(behaviour.told, now=sentence) if behaviour.told and sentence else behaviour.told
+    return replace(behaviour, sentence=sentence or behaviour.sentence, changes=tuple(changes), told=told)

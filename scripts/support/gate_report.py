@@ -1,16 +1,21 @@
 """A judgement told: in a terminal, on the page of a CI job, and as data."""
 
-from dataclasses import dataclass, field
+import html
+import textwrap
+from dataclasses import asdict, dataclass, field
 
 from fixtures import cases, installed, summary
-from support import causes, comparison, known_changes
-from support.comparison import DANGERS, Behaviour
+from support import causes, comparison, known_changes, words
+from support.comparison import DANGERS, Behaviour, Told
 from support.environments import Target
 from support.gate_judgement import Judgement
 from support.running import Run
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED
 
-SCHEMA = 1
+SCHEMA = 2
+WIDTH = 110
+STATEMENTS = 4  # of those that are said of an API that came or went
+NAMED = 3  # fields beside the one that matters most that are told by name
 ANSWERS = {UNCHANGED: "YES", CHANGED: "NO", NOT_JUDGED: "NOT JUDGED"}
 NAMES = {UNCHANGED: "unchanged", CHANGED: "changed", NOT_JUDGED: "not judged"}
 SIGNS = {UNCHANGED: "✅", CHANGED: "❌", NOT_JUDGED: "⚠️"}
@@ -27,6 +32,7 @@ class Report:
         base_name: name of the baseline; None when it came to none.
         age: of a nightly, in a sentence, or None.
         scripts: behaviour -> the file that shows it, of those that are programs of their own.
+        programs: such a file -> what stands in it.
     """
 
     target: Target
@@ -35,6 +41,7 @@ class Report:
     base_name: str | None = None
     age: str | None = None
     scripts: dict[Behaviour, str] = field(default_factory=dict)
+    programs: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -67,6 +74,15 @@ class Report:
         """The packages beside TensorFlow that changed with a behaviour that nothing explains, in words."""
         return causes.in_words(behaviour, self.base_name or "", self.target.name)
 
+    @property
+    def told(self) -> list[Behaviour]:
+        """What changed, each told once."""
+        return comparison.merged(self.judgement.behaviours)
+
+    def script_of(self, behaviour: Behaviour) -> str:
+        """The file that shows a change, or nothing."""
+        return next((self.scripts[one] for one in (behaviour, *behaviour.parts) if one in self.scripts), "")
+
     def table(self) -> list[str]:
         """The table of the candidate's record; empty without one."""
         if self.run.record is None:
@@ -88,7 +104,8 @@ def as_data(report: Report) -> dict:
         "headline": judgement.headline,
         "behaviours": [
             {
-                "kind": behaviour.kind.value, "sentence": behaviour.sentence,
+                "kind": behaviour.kind.value, "heading": heading(behaviour),
+                "told": asdict(behaviour.told) if behaviour.told else None, "sentence": behaviour.sentence,
                 "danger": DANGERS[behaviour.danger], "source": behaviour.source,
                 "name": known_changes.name_of(behaviour),
                 "known": behaviour.explained, "script": report.scripts.get(behaviour),
@@ -103,6 +120,15 @@ def as_data(report: Report) -> dict:
                 ],
             }
             for behaviour in judgement.behaviours
+        ],
+        "report": [
+            {
+                "kind": behaviour.kind.value, "heading": heading(behaviour),
+                "script": report.script_of(behaviour) or None,
+                "names": [known_changes.name_of(one) for one in behaviour.parts or (behaviour,)],
+                "lines": [{"label": label, "text": text} for label, text in lines_of(report, behaviour)],
+            }
+            for behaviour in report.told
         ],
         "known_changes": known_changes.as_data(judgement.accepted),
         "counts": {
@@ -119,23 +145,49 @@ def as_data(report: Report) -> dict:
     }  # fmt: skip
 
 
+def lines_of(report: Report, behaviour: Behaviour) -> list[tuple[str, str]]:
+    """What is told of one change below its heading: labels and what they say; nothing that is empty."""
+    told = behaviour.told or Told("", now=behaviour.sentence)
+    compared = {one.after.surface for one in report.judgement.findings.comparisons}
+    more = len(told.others) - NAMED
+    others = ", ".join(told.others[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    documented = " ".join(filter(None, [told.documented, behaviour.source if _is_of_a_claim(behaviour) else None]))
+    said = [
+        ("in", " and ".join(told.surfaces) if len(compared) > 1 else ""),
+        ("done", words.beside(told.done, told.heading)),
+        ("was", told.was),
+        ("now", told.now),
+        ("differ, too", others),
+        ("specified", told.expected),
+        ("documented", documented),
+        ("statement", told.verdict),
+        *(("statement", said) for said in told.statements[:STATEMENTS]),
+        ("", f"and {len(told.statements) - STATEMENTS} more" if len(told.statements) > STATEMENTS else ""),
+        ("source", "" if _is_of_a_claim(behaviour) else (behaviour.source or "")),
+        ("also changed", (report.others(behaviour) or "").removeprefix("also changed: ")),
+        ("program", report.script_of(behaviour)),
+    ]
+    return [(label, text) for label, text in said if text]
+
+
+def _is_of_a_claim(behaviour: Behaviour) -> bool:
+    return any(change.is_verdict for change in behaviour.changes)
+
+
+def heading(behaviour: Behaviour) -> str:
+    """What a change is about, in one line."""
+    return behaviour.told.heading if behaviour.told and behaviour.told.heading else behaviour.sentence
+
+
 def as_text(report: Report) -> str:
     """What the terminal shows."""
     lines = [f"{ANSWERS[report.judgement.code]}: {report.title}: {report.judgement.headline}"]
-    lines += [report.judged, ""] if report.judged else [""]
-    for behaviour in report.judgement.behaviours:
-        known = "" if behaviour.explained else "unknown until now; "
-        lines += [
-            f"* {behaviour.kind.value}: {behaviour.sentence}",
-            f"  ({known}{DANGERS[behaviour.danger]}; {len(behaviour.changes)} observations)",
-        ]
-        if behaviour.source:
-            lines.append(f"  {behaviour.source}")
-        if others := report.others(behaviour):
-            lines.append(f"  {others}")
-        if behaviour in report.scripts:
-            lines.append(f"  shown by {report.scripts[behaviour]}")
-    lines += known_changes.sentences(report.judgement.accepted)
+    lines += [report.judged] if report.judged else []
+    for behaviour in report.told:
+        lines += ["", *_wrapped(f"{behaviour.kind.value.upper()}: ", heading(behaviour), "    ")]
+        for label, text in lines_of(report, behaviour):
+            lines += _wrapped(f"    {label:<12} ", text, " " * 17)
+    lines += ["", *known_changes.sentences(report.judgement.accepted)]
     lines += [f"note: {note}" for note in report.notes]
     lines += known_changes.to_paste(report.judgement.accepted)
     if report.run.record is not None:
@@ -143,18 +195,25 @@ def as_text(report: Report) -> str:
     return "\n".join(lines)
 
 
+def _wrapped(first: str, text: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    ) or [first]  # fmt: skip
+
+
 def as_markdown(report: Report) -> str:
-    """The page of a CI job."""
+    """The page of a CI job: a table of kinds, then a fold for each change."""
     judgement = report.judgement
     lines = [f"## {SIGNS[judgement.code]} {report.title}: {judgement.headline}", ""]
     lines += [report.judged, ""] if report.judged else []
-    for behaviour in judgement.behaviours:
-        shown = f", shown by `{report.scripts[behaviour]}`" if behaviour in report.scripts else ""
-        others = f"; {words}" if (words := report.others(behaviour)) else ""
-        sentence = behaviour.sentence.replace("|", chr(92) + "|")
-        lines.append(f"- **{behaviour.kind.value}**: {sentence} — *{DANGERS[behaviour.danger]}*{shown}{others}")
-    lines += ["", *(f"- {sentence}" for sentence in known_changes.sentences(judgement.accepted))]
-    lines += ["", *(f"> {note}" for note in report.notes)]
+    kinds = [behaviour.kind for behaviour in report.told]
+    if kinds:
+        lines += ["| what | how many |", "|---|---|"]
+        lines += [f"| {kind.value} | {kinds.count(kind)} |" for kind in comparison.ORDER if kind in kinds] + [""]
+    for behaviour in report.told:
+        lines += fold(report, behaviour)
+    lines += [*(f"- {sentence}" for sentence in known_changes.sentences(judgement.accepted)), ""]
+    lines += [f"> {note}" for note in report.notes]
     if judgement.findings.comparisons:
         lines += ["", "| surface | unchanged | changed | added | removed | bits only |", "|---|---|---|---|---|---|"]
         for c in judgement.findings.comparisons:
@@ -163,3 +222,16 @@ def as_markdown(report: Report) -> str:
     if report.run.record is not None:
         lines += ["", "```", *report.table(), "```"]
     return "\n".join(lines) + "\n"
+
+
+def fold(report: Report, behaviour: Behaviour) -> list[str]:
+    """One change as a fold: its heading, and below what was, what is, and its program where it is short."""
+    kind = html.escape(behaviour.kind.value)
+    lines = [f"<details><summary><b>{kind}</b>: {html.escape(heading(behaviour))}</summary>", "", "| | |", "|---|---|"]
+    for label, text in lines_of(report, behaviour):
+        said = f"`{text}`" if label == "program" else html.escape(text, quote=False).replace("|", "\\|")
+        lines.append(f"| {label} | {said} |")
+    program = report.programs.get(report.script_of(behaviour), "")
+    if program:
+        lines += ["", "```python", program.rstrip(), "```"]
+    return [*lines, "", "</details>", ""]

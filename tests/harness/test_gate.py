@@ -79,9 +79,9 @@ def test_what_nothing_explains_is_told_with_the_packages_that_changed():
     run = running.Run(record=new)
     found = gate_judgement.findings("2.18.1", run, "2.17.1", old, ["tf.layers"])
     report = gate_report.Report(environments.Target("2.18.1"), run, gate_judgement.judge(run, found), "2.17.1")
-    said = "also changed: numpy 1.26.4 → 2.0.2, which does it alone"
-    assert f"\n  {said}\n" in gate_report.as_text(report)
-    assert f"; {said}\n" in gate_report.as_markdown(report)
+    said = "numpy 1.26.4 → 2.0.2, which does it alone"
+    assert f"\n    also changed {said}\n" in gate_report.as_text(report)
+    assert f"| also changed | {said} |\n" in gate_report.as_markdown(report)
     (behaviour,) = gate_report.as_data(report)["behaviours"]
     assert "numpy 1.26.4 → 2.0.2" in behaviour["also_changed"]
 

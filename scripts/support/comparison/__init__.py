@@ -29,7 +29,8 @@ from support.comparison.identity import (
 from support.comparison.kinds import ORDER, SPECIFICATION, Kind, counted
 from support.comparison.packages import Package, also_changed, other_packages
 from support.comparison.pairing import pairs
-from support.comparison.telling import Behaviour, behaviours, of_bits, only_in_graphs
+from support.comparison.telling import Behaviour, behaviours, merged, of_bits, only_in_graphs
+from support.comparison.told import Told, told_of_test
 
 __all__ = [
     "CLAIM",
@@ -49,6 +50,7 @@ __all__ = [
     "Kind",
     "Package",
     "Side",
+    "Told",
     "also_changed",
     "behaviours",
     "claims_of",
@@ -59,6 +61,7 @@ __all__ = [
     "failure_of",
     "known_cases",
     "largest_part_of_bound",
+    "merged",
     "near",
     "observed_in",
     "of_bits",
@@ -68,4 +71,5 @@ __all__ = [
     "runnable",
     "situation",
     "surfaces",
+    "told_of_test",
 ]

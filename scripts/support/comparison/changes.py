@@ -26,6 +26,7 @@ from support.comparison.difference import (
     first_difference,
     fits,
     near,
+    plainly,
     skeleton,
     switches,
     words_of_expected,
@@ -86,6 +87,23 @@ class Change:
         return self.expected is None
 
 
+@dataclass(frozen=True)
+class Differing:
+    """A case whose observations differ.
+
+    Attributes:
+        case: as the second side has it.
+        was: the first observation, restored.
+        now: the second.
+        fields: those that changed, in their order.
+    """
+
+    case: Case
+    was: Any
+    now: Any
+    fields: tuple[str, ...]
+
+
 @dataclass
 class Comparison:
     """What came of comparing two sides; subjects by what became of them."""
@@ -97,6 +115,7 @@ class Comparison:
     unchanged: list[str] = field(default_factory=list)
     drifted: dict[str, float] = field(default_factory=dict)  # case id -> largest distance, in ulp
     changes: list[Change] = field(default_factory=list)
+    differing: dict[str, Differing] = field(default_factory=dict)  # case id -> what its changes stand on
 
     @property
     def changed(self) -> list[str]:
@@ -131,16 +150,11 @@ def _danger_of_pair(name: str, before: object, after: object, loud: int | None) 
         return OUTPUTS if name.startswith(("output", "gradients")) else MOVEMENT
     if isinstance(before, float) and isinstance(after, float):
         return OUTPUTS
-    if loud is not None and (name == "absent" or MISSING in (_plainly(before), _plainly(after))):
+    if loud is not None and (name == "absent" or MISSING in (plainly(before), plainly(after))):
         return loud
     if errors(before) != errors(after):
         return ERROR
     return STRUCTURE
-
-
-def _plainly(value: object) -> object:
-    """Something that can be compared with a word."""
-    return None if isinstance(value, np.ndarray) else value
 
 
 def compare(before: Side, after: Side) -> Comparison:
@@ -164,12 +178,15 @@ def compare(before: Side, after: Side) -> Comparison:
         if was != now and ("ended" in was or "ended" in now):
             found.changes.append(_ended(case, was, now))
             continue
-        count = len(found.changes)
+        fields = []
         for name in dict.fromkeys([*was, *now]):
             change = _field(was_case, case, name, was, now, (old, new), after, across, found)
             if change is not None:
                 found.changes.append(change)
-        if len(found.changes) == count:
+                fields.append(name)
+        if fields:
+            found.differing[case.id] = Differing(case, restore(was), restore(now), tuple(fields))
+        else:
             found.unchanged.append(case.id)
     _verdicts(found)
     found.changes.sort(key=lambda change: (change.danger, not change.why, change.why))

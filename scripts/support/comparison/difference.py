@@ -88,6 +88,49 @@ def differing(before: object, after: object) -> Iterator[tuple[object, object]]:
         yield before, after
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Leaf:
+    """One of the innermost places at which two observations differ.
+
+    Attributes:
+        path: keys, outermost first; positions in a list as numbers, from 1.
+        was: what the first holds there, restored; ``MISSING`` where it has no such place.
+        now: what the second holds.
+    """
+
+    path: tuple[str | int, ...]
+    was: object
+    now: object
+
+
+def leaves(before: object, after: object, path: tuple[str | int, ...] = ()) -> Iterator[Leaf]:
+    """The innermost places at which two observations differ; one with an error, or without an API, is not entered."""
+    ends = [isinstance(value, dict) and ("error" in value, "absent" in value) for value in (before, after)]
+    if isinstance(before, dict) and isinstance(after, dict) and ends[0] == ends[1]:
+        for name in dict.fromkeys([*before, *after]):
+            yield from leaves(before.get(name, MISSING), after.get(name, MISSING), (*path, name))
+    elif isinstance(before, list) and isinstance(after, list) and any(
+        isinstance(entry, dict | list | np.ndarray) for entry in (*before, *after)
+    ) and not _listing(before, after):  # fmt: skip
+        for number, (one, other) in enumerate(zip_longest(before, after, fillvalue=MISSING), 1):
+            yield from leaves(one, other, (*path, number))
+    elif not same(before, after):
+        yield Leaf(path, before, after)
+
+
+def _listing(*values: list) -> bool:
+    """Whether lists hold names, or pairs of a name and a word, as a signature does."""
+    return all(
+        isinstance(entry, str) or (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str))
+        for value in values for entry in value
+    )  # fmt: skip
+
+
+def plainly(value: object) -> object:
+    """Something that can be compared with a word."""
+    return None if isinstance(value, np.ndarray) else value
+
+
 def errors(value: object) -> list[object]:
     """The errors anywhere in a value: each by its type, as ``{"error": TYPE}`` or by its name alone."""
     if isinstance(value, dict):

@@ -47,9 +47,12 @@ def kind_of(changes: Sequence[Change]) -> Kind:
     worst = min(changes, key=lambda change: change.danger)
     if worst.danger <= MOVEMENT:
         return Kind.NUMBERS
-    if worst.danger == GONE or any(NOT_APPLICABLE in pair for pair in turned):
-        return Kind.API
     loud = [change for change in changes if change.danger == ERROR]
+    raised = any(
+        not change.is_verdict and raises(change, change.before) != raises(change, change.after) for change in loud
+    )
+    if worst.danger == GONE or (any(NOT_APPLICABLE in pair for pair in turned) and not raised):
+        return Kind.API
     if not loud:
         return Kind.NAMES
     was, now = any(raises(one, one.before) for one in loud), any(raises(one, one.after) for one in loud)

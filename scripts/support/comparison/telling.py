@@ -1,6 +1,7 @@
-"""Changes told: those of one cause in one sentence."""
+"""Changes told: those of one cause in one sentence, and as a person would tell them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from fixtures import cases
 from fixtures.compare import shorter
@@ -8,9 +9,10 @@ from fixtures.record import restore
 from fixtures.subjects import claim_of
 from support.comparison.changes import ENDED, Change, Comparison
 from support.comparison.difference import same
-from support.comparison.identity import claims_of, situation
+from support.comparison.identity import claims_of, known_cases, situation
 from support.comparison.kinds import Kind, kind_of
 from support.comparison.packages import Package, also_changed
+from support.comparison.told import Told, told_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,9 @@ class Behaviour:
         source: address that states it, or None.
         explained: whether the semantics table or the registry knows of it.
         also_changed: where neither the table nor a registered verdict says why: packages that differ, too.
+        told: the same for people; None for what no case shows.
+        cause: what its changes have in common, the same on every surface.
+        parts: of one that is told once for several, those.
     """
 
     sentence: str
@@ -32,6 +37,9 @@ class Behaviour:
     source: str | None
     explained: bool
     also_changed: tuple[Package, ...] = ()
+    told: Told | None = None
+    cause: tuple = ()
+    parts: tuple["Behaviour", ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -45,7 +53,7 @@ def behaviours(comparison: Comparison) -> list[Behaviour]:
     turned = {claim_of(change.subject) for change in comparison.changes if change.is_verdict}
     for change in comparison.changes:
         groups.setdefault(_cause(change, turned), []).append(change)
-    told = [_behaviour(comparison, group) for group in groups.values()]
+    told = [replace(_behaviour(comparison, group), cause=cause) for cause, group in groups.items()]
     return sorted(told, key=lambda b: (b.explained, b.danger, -len(b.changes)))
 
 
@@ -57,10 +65,16 @@ def _cause(change: Change, turned: set[str]) -> tuple:
         return (ENDED, change.before, change.after)
     if change.subject.startswith("scenario-"):  # exists to decide its claims
         claims = sorted(claims_of().get(change.subject, ()), key=lambda claim: claim not in turned)
-        return ("claim", claims[0]) if claims else ("subject", change.subject)
+        return ("claim", claims[0]) if claims else ("subject", *_anywhere(change.subject))
     if change.expected is not None:
         return ("unknown", change.field, change.expected.rpartition("; ")[2])
-    return ("switches", *change.why) if change.why else ("subject", change.subject)
+    return ("switches", *change.why) if change.why else ("subject", *_anywhere(change.subject))
+
+
+def _anywhere(subject: str) -> tuple:
+    """A case without its surface."""
+    case = known_cases().get(subject)
+    return (case.kind, case.program, case.flags) if case else (subject,)
 
 
 def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
@@ -93,7 +107,44 @@ def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
     return Behaviour(
         sentence, min(change.danger for change in group), tuple(group),
         next((change.source for change in (*verdicts, *group) if change.source), None), unexplained is None,
-        () if accounted_for(group) else also_changed(comparison.before, comparison.after),
+        () if accounted_for(group) else also_changed(comparison.before, comparison.after), told_of(comparison, group),
+    )  # fmt: skip
+
+
+def merged(found: Iterable[Behaviour]) -> list[Behaviour]:
+    """Behaviours of several surfaces, each told once: one that several surfaces show, and an API that came or went
+    with all that is said of it.
+    """
+    together: dict[tuple, list[Behaviour]] = {}
+    for number, behaviour in enumerate(found):
+        told = behaviour.told
+        if told is not None and told.api:
+            key: tuple = (behaviour.kind, told.api)
+        elif told is not None and behaviour.cause:
+            key = (behaviour.kind, behaviour.cause, told.heading)
+        else:
+            key = (number,)
+        together.setdefault(key, []).append(behaviour)
+    return [group[0] if len(group) == 1 else _as_one(group) for group in together.values()]
+
+
+def _as_one(group: list[Behaviour]) -> Behaviour:
+    first = group[0]
+    told = first.told or Told("")
+    surfaces = tuple(dict.fromkeys(surface for one in group if one.told for surface in one.told.surfaces))
+    statements = {one.told.heading: one.told.verdict for one in group if one.told}
+    lines = tuple(f"{heading}: {verdict}" if verdict else heading for heading, verdict in statements.items())
+    if len(statements) > 1:
+        came, name = told.api[0] == "+", told.api[1:]
+        told = replace(
+            told, heading=f"{name} {'is new' if came else 'is gone'}", done="", documented="", verdict="",
+            statements=lines,
+        )  # fmt: skip
+    return replace(
+        first, changes=tuple(change for one in group for change in one.changes),
+        danger=min(one.danger for one in group), explained=all(one.explained for one in group),
+        source=None if len(statements) > 1 else first.source, told=replace(told, surfaces=surfaces),
+        parts=tuple(group),
     )  # fmt: skip
 
 
