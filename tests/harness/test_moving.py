@@ -162,7 +162,7 @@ def test_a_report_is_two_screens_and_the_rest_is_on_demand(pair):
         assert sum(line.startswith(f"* {entry.title} [") for line in long) == 1
     for statement in found.statements:
         assert statement.id not in " ".join(short)
-        assert any(line.startswith(f"  {statement.id} ") for line in long)
+        assert any(line.split()[:2] == ["see", statement.id] for line in long)
 
 
 def test_a_graph_program_is_told_first_what_every_one_meets():

@@ -8,14 +8,14 @@ the second side has is left out and counted: no program of the first side can me
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from fixtures.cases import KERAS3, TF_LAYERS
-from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, load
+from fixtures.cases import KERAS3, TF2_STYLE, TF_LAYERS
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, Since, load
 from fixtures.installed import key
 from fixtures.semantics import origin
 from fixtures.subjects import parse
 from support import causes
 from support.comparison import Behaviour, Comparison, behaviours, of_bits
-from support.moving.areas import AREA_OF_GROUP, AREAS, Area
+from support.moving.areas import AREA_OF_GROUP, AREAS, OLD_GRAPHS, Area
 from support.moving.catalogue import Topic, accounts, topics
 from support.moving.facts import Facts
 from support.moving.switches import Turn, turns
@@ -36,7 +36,7 @@ class Entry:
         kind: silent, raises, gone or better.
         was: what a program does on the first side.
         now: what it meets on the second.
-        instead: what to write; empty for a statement.
+        instead: what to write; empty for a statement where there is nothing to do.
         since: the release that brought it, of the package that carries the second side; None where the two sides are
             other surfaces, or nothing says.
         claims: ids of the claims that it rests on, and of those whose other verdict it accounts for.
@@ -89,7 +89,10 @@ def report(result: Comparison) -> Report:
     told = behaviours(result)
     unexpected = [one for one in told if not one.explained]
     turned = _turned(before, after)
-    entries = [_of_turn(result, one, turned) for one in turns(result.before.row, result.after.row)]
+    entries = [
+        _of_turn(result, one, turned) for one in turns(result.before.row, result.after.row)
+        if not (_leaves_graphs(result) and one.place.area == OLD_GRAPHS)
+    ]  # fmt: skip
     entries += [_of_topic(result, one, before, after, turned) for one in topics() if _is_met(one, before, after)]
     accounted = {claim for entry in entries for claim in entry.claims} | _claims(unexpected)
     statements = [
@@ -102,6 +105,11 @@ def report(result: Comparison) -> Report:
         tuple(one.sentence for one in told if one.explained and _is_detail(one)), tuple(of_bits(result)),
         sum(pair[0] == NOT_APPLICABLE for claim, pair in turned.items() if claim not in accounted),
     )  # fmt: skip
+
+
+def _leaves_graphs(result: Comparison) -> bool:
+    """Whether one side alone is a graph's: what only graphs can tell is no matter for whoever moves then."""
+    return (result.before.surface == TF_LAYERS) != (result.after.surface == TF_LAYERS)
 
 
 def _is_met(topic: Topic, before: Facts, after: Facts) -> bool:
@@ -154,10 +162,10 @@ def _of_turn(result: Comparison, one: Turn, turned: Container[str]) -> Entry:
 def _of_topic(result: Comparison, topic: Topic, before: Facts, after: Facts, turned: Container[str]) -> Entry:
     resting = tuple(dict.fromkeys([*after.claims_in(topic.after), *before.claims_in(topic.before)]))
     known = [load()[claim] for claim in resting if claim in load()]
-    histories = (_started(claim, result) for claim in after.claims_in(topic.after))
+    histories = [_present(load()[claim], result) for claim in after.claims_in(topic.after)]
     return Entry(
         topic.id, topic.title, topic.area, topic.priority, topic.kind, topic.was, topic.now, topic.instead,
-        _since(result, (since for since in histories if since)),
+        _since(result, (one.release for one in histories if one is not None)),
         (*resting, *(claim for claim in topic.claims if claim in turned)), (),
         tuple(dict.fromkeys([*topic.sources, *_nearest(result, (one for claim in known for one in claim.sources))])),
     )  # fmt: skip
@@ -166,10 +174,15 @@ def _of_topic(result: Comparison, topic: Topic, before: Facts, after: Facts, tur
 def _of_claim(result: Comparison, name: str, pair: tuple[str, str]) -> Entry:
     claim = load()[name]
     kind = {HOLDS: BETTER, REFUTED: SILENT, NOT_APPLICABLE: GONE}[pair[1]]
-    since = _started(name, result)
+    present = _present(claim, result)
+    because = present.because if present is not None and present.verdict == pair[1] else None
+    now, sources = HELD[pair[1]], claim.sources
+    if because is not None:
+        now, sources = f"{now} {because.text}", tuple(dict.fromkeys([because.source, *sources]))
     return Entry(
-        name, claim.sentence, AREA_OF_GROUP[claim.group], 50, kind, HELD[pair[0]], HELD[pair[1]], "",
-        _since(result, [since] if since else []), (name,), (), claim.sources,
+        name, claim.sentence, AREA_OF_GROUP[claim.group], 50, kind, HELD[pair[0]], now,
+        claim.advice or "" if kind != BETTER else "", _since(result, [present.release] if present is not None else []),
+        (name,), (), sources,
     )  # fmt: skip
 
 
@@ -187,13 +200,10 @@ def _nearest(result: Comparison, sources: Iterable[str]) -> list[str]:
     return sorted(sources, key=far)
 
 
-def _started(claim: str, result: Comparison) -> str | None:
-    """The release since which the registry gives a claim the verdict that it has on the second side."""
-    entry, after = load().get(claim), result.after
-    if entry is None:
-        return None
-    history = entry.verdicts.get(after.surface, [])
-    known = [since for since, _ in history if key(since) <= key(after.version)]
+def _present(claim: Claim, result: Comparison) -> Since | None:
+    """Since when, and why, the registry gives a claim the verdict that it has on the second side."""
+    after = result.after
+    known = [one for one in claim.history(after.surface, TF2_STYLE) if key(one.release) <= key(after.version)]
     return known[-1] if known else None
 
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from textwrap import wrap
 
-from support.moving.report import Entry, Report
+from support.moving.report import HELD, Entry, Report
 from support.moving.told import BETTER, GONE, RAISES, SILENT
 
 WIDTH = 100
 SCREENS = 100  # lines of two screens
+MENDED = 6  # lines for what is true now, before changes are told at length
 SHOWS = {SILENT: "silent", RAISES: "raises", GONE: "gone", BETTER: "better"}
 
 
@@ -24,12 +25,22 @@ def lines(told: Report, everything: bool = False) -> list[str]:
         found += _statements(told, "True now", [one for one in told.statements if one.kind == BETTER])
         found += _sentences("Programs that answer otherwise, though no statement turned", told.details)
         return found
-    end = _better_in_short(better) + _more(told)
+    end, extra = _better_in_short(better), _mended(told)
+    if not told.entries:
+        end += _sentences("Programs that answer otherwise", told.details)
+    more = _more(told)
     for count in range(len(changes), -1, -1):
-        shown = _whole(changes[:count]) + _in_short(changes[count:])
-        if len(found) + len(shown) + len(end) <= SCREENS or count == 0:
-            return found + shown + end
-    return found
+        shown = [*found, *_whole(changes[:count]), *_in_short(changes[count:])]
+        free = SCREENS - len(shown) - len(end) - len(more)
+        if free >= min(sum(map(len, extra)), MENDED) or count == 0:
+            break
+    if extra and not better:
+        extra = [["", "BETTER NOW", *extra[0]], *extra[1:]]
+    for piece in extra:
+        if len(piece) > free:
+            break
+        end, free = end + piece, free - len(piece)
+    return [*shown, *end, *more]
 
 
 def head(told: Report) -> list[str]:
@@ -37,17 +48,21 @@ def head(told: Report) -> list[str]:
     counts = {kind: sum(entry.kind == kind for entry in told.entries) for kind in SHOWS}
     changes = sum(counts.values()) - counts[BETTER]
     parts = [
-        f"{counts[SILENT]} silent" if counts[SILENT] else "",
-        f"{counts[RAISES]} with an error" if counts[RAISES] else "",
-        f"{counts[GONE]} for what is gone" if counts[GONE] else "",
+        f"{counts[SILENT]} silent, without any error" if counts[SILENT] else "",
+        f"{_many(counts[RAISES], 'raises', 'raise')} an error" if counts[RAISES] else "",
+        f"{_many(counts[GONE], 'is', 'are')} about what is gone" if counts[GONE] else "",
     ]
-    words = f"{changes} change{'s' * (changes != 1)}" if changes else "no change"
+    words = _many(changes, "change", "changes") if changes else "no change"
     if changes:
-        words += f" ({', '.join(filter(None, parts))})"
+        words += f" ({'; '.join(filter(None, parts))})"
     if counts[BETTER]:
-        words += f", {counts[BETTER]} better"
+        words += f", {_many(counts[BETTER], 'thing is', 'things are')} better"
     found = wrap(f"{told.before} → {told.after}: {words}.{' The most common first.' * bool(changes)}", WIDTH)
     return found + [piece for line in told.bits for piece in wrap(f"{line}.", WIDTH)]
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _unexpected(told: Report) -> list[str]:
@@ -109,14 +124,26 @@ def _better_in_short(entries: list[Entry]) -> list[str]:
     return ["", "BETTER NOW", *(f"* {entry.title}" for entry in entries)]
 
 
+def _mended(told: Report) -> list[list[str]]:
+    """Statements that are true now, each in its lines."""
+    return [
+        wrap(f"* {one.title}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        for one in told.statements if one.kind == BETTER
+    ]  # fmt: skip
+
+
 def _more(told: Report) -> list[str]:
     parts = []
     if told.statements:
-        parts.append(f"{len(told.statements)} documented statements with another answer")
-    if told.details:
-        parts.append(f"{len(told.details)} programs that answer otherwise in detail")
+        parts.append(
+            _many(len(told.statements), "documented statement", "documented statements") + " with another answer"
+        )
+    if told.details and told.entries:
+        parts.append(_many(len(told.details), "program", "programs") + " that answer otherwise in detail")
     more = f"--all tells all of it{', with ' + ' and '.join(parts) if parts else ''}; --json is the same as data."
-    out = f" Left out: {told.left_out} statements about what only {told.after} has." if told.left_out else ""
+    out = ""
+    if told.left_out:
+        out = f" Left out: {_many(told.left_out, 'statement', 'statements')} about what only {told.after} has."
     return ["", *wrap(more + out, WIDTH)] if told.entries or parts else []
 
 
@@ -126,8 +153,11 @@ def _statements(told: Report, title: str, entries: list[Entry]) -> list[str]:
     found = ["", title.upper()]
     for entry in entries:
         words = f"* {entry.title}" + (f" (since {entry.since})" if entry.since else "")
-        if entry.kind == GONE:
-            words += f" There is no such thing in {told.after}."
         found += wrap(words, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
-        found.append(f"  {entry.id}  {entry.sources[0]}")
+        if entry.now not in HELD.values():
+            found += _field("now", entry.now)
+        elif entry.kind == GONE:
+            found += _field("now", f"There is no such thing in {told.after}.")
+        found += _field("write", entry.instead) if entry.instead else []
+        found += _field("see", f"{entry.id}  {entry.sources[0]}")
     return found
