@@ -1,7 +1,6 @@
 """What can be checked of the words that people read: length, words of the field, sentences that stand alone.
 
-It holds for a claim that has a title, with all its texts; of one that nobody has written words for yet only the
-sentence is measured.
+It holds for all texts of a claim: sentence, title, why it matters, what to do, and why its verdicts changed.
 """
 
 import re
@@ -63,6 +62,18 @@ def source_problems(source: str) -> Iterator[str]:
         yield f"its source {source} is a site or a repository as a whole, and speaks of no claim in particular"
 
 
+def title_problems(title: str | None) -> Iterator[str]:
+    """What is wrong with a title, in sentences."""
+    if not title:
+        yield "it has no title"
+        return
+    yield from text_problems("title", title)
+    if len(title.split()) > TITLE or title.endswith("."):
+        yield f"its title is no title of at most {TITLE} words"
+    if word := VERDICT.search(title):
+        yield f'its title says "{word[0]}": a title names the behaviour, verdicts say what became of it'
+
+
 def problems(claim: Claim) -> Iterator[str]:
     """What is wrong with the words of a claim, in sentences."""
     for histories in claim.verdicts.values():
@@ -70,17 +81,10 @@ def problems(claim: Claim) -> Iterator[str]:
             if since.because is not None:
                 yield from prose_problems(f"reason for {since.release}", since.because.text)
                 yield from source_problems(since.because.source)
-    if claim.title is None:
-        yield from length_problems("sentence", claim.sentence)
-        return
     for source in claim.sources:
         yield from source_problems(source)
     yield from prose_problems("sentence", claim.sentence)
-    yield from text_problems("title", claim.title)
-    if len(claim.title.split()) > TITLE or claim.title.endswith("."):
-        yield f"its title is no title of at most {TITLE} words"
-    if word := VERDICT.search(claim.title):
-        yield f'its title says "{word[0]}": a title names the behaviour, verdicts say what became of it'
+    yield from title_problems(claim.title)
     if not claim.matters:
         yield "it does not say why it matters"
     else:
