@@ -104,7 +104,8 @@ def main() -> int:
                 record = answer.get("expected", "as expected")
                 sign = " " if answer["verdict"] == record else "!"
                 print(f"{sign} {name:12} {answer['verdict']:15} {answer['subject']}", flush=True)
-                for line in [*answer.get("wrong", ()), *(answer["seen"] if arguments.seen else ())]:
+                asked_for = arguments.seen or answer["verdict"] == "not decided"  # then what was seen says why
+                for line in [*answer.get("wrong", ()), *(answer["seen"] if asked_for else ())]:
                     print(f"      {line[:1000]}")
                 if sign == "!":
                     code = max(code, CHANGED)

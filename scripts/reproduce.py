@@ -94,7 +94,9 @@ def side_for(case: Case, choice: str | None) -> Side | None:
         Broken: its record cannot be used.
     """
     if choice is None:
-        among = releases.recorded("keras" if case.surface == cases.KERAS3 else "tensorflow")
+        among = releases.recorded("tensorflow")  # which may hold a Keras 3, too
+        if case.surface == cases.KERAS3:
+            among = releases.recorded("keras") + among
     else:
         release = releases.calendar().get(releases.spelled(choice))
         if release is None or not release.record.is_file():
