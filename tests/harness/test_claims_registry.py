@@ -113,6 +113,33 @@ def test_linter_reads_the_words_of_a_claim(changes, words):
     assert lint_claims.problems({claim.id: sound(**because())}, [claim.id], []) == []
 
 
+# What people type, and a claim that is an answer to it.
+SYMPTOMS = {
+    "val_accuracy": "update-ops-do-not-run-by-themselves",
+    "chance": "update-ops-do-not-run-by-themselves",
+    "GAN": "discriminator-compiled-before-freezing-trains",
+    "fine-tuning": "frozen-application-infers",
+    "base_model(x, training=False)": "base-called-with-training-false-keeps-inferring",
+    "moving_mean does not change": "model-called-under-a-tape-infers",
+    "Estimator": "keras-layer-leaves-update-ops-empty",
+    "checkpoint": "saver-of-trainable-variables-loses-statistics",
+    "mixed_float16": "mixed-precision-computes-in-float32",
+    "import tensorflow.compat.v1 as tf": "compat-v1-keras-frozen-uses-batch-statistics",
+    "padding": "masked-entries-stay-out-of-statistics",
+    "batch size 1": "one-value-per-channel-has-variance-0",
+    "momentum=1": "momentum-1-keeps-the-statistics",
+    "set_learning_phase(0)": "learning-phase-0-stops-updates",
+}
+
+
+@pytest.mark.parametrize("words", SYMPTOMS)
+def test_claims_are_found_by_the_words_of_a_symptom(words):
+    """What people type leads to the claim that answers them, and to few others."""
+    found = [claim.id for claim in load().values() if words.lower() in map(str.lower, claim.search)]
+    assert SYMPTOMS[words] in found
+    assert len(found) <= 30
+
+
 def test_a_reason_leaves_the_verdict_as_it_is():
     """Pairs and triples are read alike, and a history tells why."""
     place = (cases.KERAS3, cases.TF2_STYLE)
