@@ -5,7 +5,7 @@ from typing import Any
 from fixtures.semantics import IN_ITS_OWN_FIT
 from support.moving.told import BETTER, COMPILE_AGAIN, RAISES, Told
 
-_CATCH = "Call compile() after unfreezing. Code that catches the error must catch this one."
+_CATCH = "Call compile() with a new optimizer after unfreezing. Code that catches the error must catch this one."
 REFUSALS = ("optimizer_refuses_new_variables", "optimizer_refuses_in_fit", "optimizer_refuses_in_function")
 
 
