@@ -212,13 +212,10 @@ def test_known_change_is_explained_by_its_switch(records):
 
 
 def test_graph_and_eager_layers_are_compared_where_they_meet(records):
-    """One situation in two worlds; what only a graph has is said apart."""
+    """One situation in two worlds."""
     graph, eager = Side(OLD, cases.TF_LAYERS, records[OLD]), Side(NEW, cases.TF_KERAS_BUNDLED, records[NEW])
     found = compare(graph, eager)
     assert any(b.sentence.startswith("a frozen layer normalizes with its moving") for b in behaviours(found))
-    (note,) = comparison.only_in_graphs(found)
-    assert "registers 2 update ops" in note
-    assert comparison.only_in_graphs(compare(eager, eager)) == []
 
 
 def test_numbers_far_from_0_may_be_off_by_their_spacing():

@@ -29,7 +29,7 @@ from support.comparison.identity import (
 from support.comparison.kinds import ORDER, SPECIFICATION, Kind, counted
 from support.comparison.packages import Package, also_changed, other_packages
 from support.comparison.pairing import pairs
-from support.comparison.telling import Behaviour, behaviours, merged, of_bits, only_in_graphs
+from support.comparison.telling import Behaviour, behaviours, merged, of_bits
 from support.comparison.told import Told, told_of_test
 
 __all__ = [
@@ -65,7 +65,6 @@ __all__ = [
     "near",
     "observed_in",
     "of_bits",
-    "only_in_graphs",
     "other_packages",
     "pairs",
     "runnable",

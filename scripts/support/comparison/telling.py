@@ -3,12 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fixtures import cases
 from fixtures.compare import shorter
-from fixtures.record import restore
 from fixtures.subjects import claim_of
 from support.comparison.changes import ENDED, Change, Comparison
-from support.comparison.difference import same
 from support.comparison.identity import claims_of, known_cases, situation
 from support.comparison.kinds import Kind, kind_of
 from support.comparison.packages import Package, also_changed
@@ -167,22 +164,3 @@ def of_bits(result: Comparison) -> list[str]:
     if nan:
         told.append(f"{nan} observations hold NaN on one side only, where these releases may leave it")
     return told
-
-
-def only_in_graphs(result: Comparison) -> list[str]:
-    """What a graph model has to do that an eager layer does by itself, as observed; empty between like surfaces."""
-    graph, eager = result.before, result.after
-    if graph.surface != cases.TF_LAYERS or eager.surface == cases.TF_LAYERS:
-        return []
-    name = cases.graph_layer(cases.TF2_STYLE, "True", True).id
-    seen = restore(graph.record["observations"].get(name, {}))
-    if not seen:
-        return []
-    kept = same(seen["drift_without_updates"]["1"]["moving_mean"], seen["drift_without_updates"]["100"]["moving_mean"])
-    ops = len(seen["update_ops"])
-    return [
-        f"UPDATE_OPS: {graph} registers {ops} update ops for training=True, and the moving statistics "
-        f"{'stay as they are' if kept else 'move'} after 100 runs without them. {eager} has no such collection: the "
-        "statistics move in the call itself, so code that collects update ops finds none, and code that left "
-        "them out on purpose moves the statistics now."
-    ]

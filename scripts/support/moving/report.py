@@ -13,8 +13,8 @@ from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, Since, load
 from fixtures.installed import key
 from fixtures.semantics import origin
 from fixtures.subjects import parse
-from support import causes
-from support.comparison import Behaviour, Comparison, behaviours, of_bits
+from support import causes, words
+from support.comparison import Behaviour, Comparison, Told, behaviours, of_bits
 from support.moving.areas import AREA_OF_GROUP, AREAS, OLD_GRAPHS, Area
 from support.moving.catalogue import Topic, accounts, topics
 from support.moving.facts import Facts
@@ -59,26 +59,49 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What programs answer otherwise, as ``comparison`` tells it.
+
+    Attributes:
+        heading: what it is about.
+        done: what the programs do.
+        was: what differs, as it was.
+        now: as it is.
+        expected: what the specification asks for, where the change fits no row of it; else empty.
+        also_changed: other packages that may have done it, in a sentence; else empty.
+        sentence: the same in one sentence with the numbers.
+    """
+
+    heading: str
+    done: str
+    was: str
+    now: str
+    expected: str
+    also_changed: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Report:
     """What differs between two sides, for whoever moves.
 
     Attributes:
         before: ``surface@release``.
         after: the other.
-        unexpected: what fits neither the semantics table nor the registry, as sentences; first, since nobody knows it.
+        unexpected: what fits neither the semantics table nor the registry; first, since nobody knows it.
         entries: what changes; what is better now comes last.
         statements: documented statements with another verdict that no entry accounts for, ordered like entries.
-        details: programs that answer otherwise though no verdict turned, as sentences.
+        details: what programs answer otherwise though no verdict turned.
         bits: what differs in bits only, as sentences.
         left_out: how many statements are made of what only the second side has.
     """
 
     before: str
     after: str
-    unexpected: tuple[str, ...]
+    unexpected: tuple[Seen, ...]
     entries: tuple[Entry, ...]
     statements: tuple[Entry, ...]
-    details: tuple[str, ...]
+    details: tuple[Seen, ...]
     bits: tuple[str, ...]
     left_out: int
 
@@ -95,14 +118,15 @@ def report(result: Comparison) -> Report:
     ]  # fmt: skip
     entries += [_of_topic(result, one, before, after, turned) for one in topics() if _is_met(one, before, after)]
     accounted = {claim for entry in entries for claim in entry.claims} | _claims(unexpected)
+    observed = {one.cause[1]: one.told for one in told if one.cause[0] == "claim"}
     statements = [
-        _of_claim(result, claim, pair) for claim, pair in turned.items()
+        _of_claim(result, claim, pair, observed.get(claim)) for claim, pair in turned.items()
         if claim not in accounted and pair[0] != NOT_APPLICABLE
     ]  # fmt: skip
     return Report(
-        str(result.before), str(result.after), tuple(_with_causes(result, one) for one in unexpected),
+        str(result.before), str(result.after), tuple(_seen(result, one) for one in unexpected),
         tuple(sorted(entries, key=_order)), tuple(sorted(statements, key=_order)),
-        tuple(one.sentence for one in told if one.explained and _is_detail(one)), tuple(of_bits(result)),
+        tuple(_seen(result, one) for one in told if one.explained and _is_detail(one)), tuple(of_bits(result)),
         sum(pair[0] == NOT_APPLICABLE for claim, pair in turned.items() if claim not in accounted),
     )  # fmt: skip
 
@@ -137,8 +161,14 @@ def _claims(told: Iterable[Behaviour]) -> set[str]:
     return {at.claim for at in subjects if at is not None}
 
 
-def _with_causes(result: Comparison, told: Behaviour) -> str:
-    return ". ".join(filter(None, [told.sentence, causes.in_words(told, result.before.name, result.after.name)]))
+def _seen(result: Comparison, one: Behaviour) -> Seen:
+    told = one.told
+    also = (causes.in_words(one, result.before.name, result.after.name) or "").removeprefix("also changed: ")
+    if told is None:
+        return Seen(one.sentence, "", "", "", "", also, one.sentence)
+    return Seen(
+        told.heading, words.beside(told.done, told.heading), told.was, told.now, told.expected, also, one.sentence
+    )
 
 
 def _is_detail(told: Behaviour) -> bool:
@@ -171,18 +201,19 @@ def _of_topic(result: Comparison, topic: Topic, before: Facts, after: Facts, tur
     )  # fmt: skip
 
 
-def _of_claim(result: Comparison, name: str, pair: tuple[str, str]) -> Entry:
+def _of_claim(result: Comparison, name: str, pair: tuple[str, str], observed: Told | None) -> Entry:
     claim = load()[name]
     kind = {HOLDS: BETTER, REFUTED: SILENT, NOT_APPLICABLE: GONE}[pair[1]]
     present = _present(claim, result)
     because = present.because if present is not None and present.verdict == pair[1] else None
-    now, sources = HELD[pair[1]], claim.sources
+    was, now = (observed.was, observed.now) if observed and observed.was else (HELD[pair[0]], HELD[pair[1]])
+    sources = claim.sources
     if because is not None:
-        now, sources = f"{now} {because.text}", tuple(dict.fromkeys([because.source, *sources]))
+        now, sources = f"{now.rstrip('.')}. {because.text}", tuple(dict.fromkeys([because.source, *sources]))
+    instead = claim.advice if claim.advice and kind != BETTER else ""
     return Entry(
-        name, claim.sentence, AREA_OF_GROUP[claim.group], 50, kind, HELD[pair[0]], now,
-        claim.advice or "" if kind != BETTER else "", _since(result, [present.release] if present is not None else []),
-        (name,), (), sources,
+        name, claim.sentence, AREA_OF_GROUP[claim.group], 50, kind, was, now, instead,
+        _since(result, [present.release] if present is not None else []), (name,), (), sources,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from textwrap import wrap
 
-from support.moving.report import HELD, Entry, Report
+from support.moving.report import HELD, Entry, Report, Seen
 from support.moving.told import BETTER, GONE, RAISES, SILENT
 
 WIDTH = 100
@@ -16,18 +16,18 @@ SHOWS = {SILENT: "silent", RAISES: "raises", GONE: "gone", BETTER: "better"}
 
 def lines(told: Report, everything: bool = False) -> list[str]:
     """The report, at most about two screens of it; ``everything``: with all statements and details."""
-    found = [*head(told), *_unexpected(told)]
+    found = [*head(told), *_seen("Not as the tables have it", told.unexpected)]
     changes = [entry for entry in told.entries if entry.kind != BETTER]
     better = [entry for entry in told.entries if entry.kind == BETTER]
     if everything:
         found += _whole(changes) + _whole(better, "Better now")
         found += _statements(told, "No longer true, or gone", [one for one in told.statements if one.kind != BETTER])
         found += _statements(told, "True now", [one for one in told.statements if one.kind == BETTER])
-        found += _sentences("Programs that answer otherwise, though no statement turned", told.details)
+        found += _seen("Programs that answer otherwise, though no statement turned", told.details)
         return found
     end, extra = _better_in_short(better), _mended(told)
     if not told.entries:
-        end += _sentences("Programs that answer otherwise", told.details)
+        end += _seen("Programs that answer otherwise", told.details)
     more = _more(told)
     for count in range(len(changes), -1, -1):
         shown = [*found, *_whole(changes[:count]), *_in_short(changes[count:])]
@@ -65,16 +65,17 @@ def _many(count: int, one: str, more: str) -> str:
     return f"{count} {one if count == 1 else more}"
 
 
-def _unexpected(told: Report) -> list[str]:
-    return _sentences("Not as the tables have it", told.unexpected)
-
-
-def _sentences(title: str, sentences: tuple[str, ...]) -> list[str]:
-    if not sentences:
-        return []
-    found = ["", title.upper()]
-    for sentence in sentences:
-        found += wrap(f"* {sentence}", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+def _seen(title: str, every: tuple[Seen, ...]) -> list[str]:
+    found = ["", title.upper()] if every else []
+    packages = {one.also_changed for one in every}
+    for one in every:
+        found += wrap(f"* {one.heading}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        parts = {"done": one.done, "was": one.was, "now": one.now}
+        parts |= {"should": one.expected, "also": one.also_changed if len(packages) > 1 else ""}
+        for name, said in parts.items():
+            found += _field(name, said) if said else []
+    if len(packages) == 1 and packages != {""}:
+        found += wrap(f"Beside that changed, and may have a part in it: {packages.pop()}.", WIDTH)
     return found
 
 
@@ -155,7 +156,7 @@ def _statements(told: Report, title: str, entries: list[Entry]) -> list[str]:
         words = f"* {entry.title}" + (f" (since {entry.since})" if entry.since else "")
         found += wrap(words, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
         if entry.now not in HELD.values():
-            found += _field("now", entry.now)
+            found += [*_field("was", entry.was), *_field("now", entry.now)]
         elif entry.kind == GONE:
             found += _field("now", f"There is no such thing in {told.after}.")
         found += _field("write", entry.instead) if entry.instead else []
