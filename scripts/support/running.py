@@ -219,7 +219,7 @@ def _note(event: dict, result: Run, progress: Progress, began: float) -> None:
         progress.phase = "observing"
     elif event["event"] == "ended":
         result.observing = event["observing"]
-    else:
+    elif event["event"] == "test":  # what is told of observations and verdicts as they come is in the record
         progress.done += 1
         result.outcomes[event["id"]] = event["outcome"]
         if event["outcome"] == "failed":
