@@ -14,10 +14,9 @@ from support.comparison import Comparison, Side
 from support.moving.areas import AREA_OF_GROUP, AREAS, EVERYDAY
 from support.moving.catalogue import accounts, topics
 from support.moving.facts import Facts
-from support.moving.switches import PLACES, TURNS, turn
-from support.moving.told import BETTER, KINDS
-from support.moving.values import VALUES
+from support.moving.switches import PLACES, turn
 from support.terminal import CHANGED, UNCHANGED, USAGE
+from support.words.switches import BETTER, KINDS, TURNS, VALUES, of_phrase
 
 from fixtures import cases
 from fixtures.claims import GROUPS, NOT_APPLICABLE, load
@@ -77,6 +76,13 @@ def test_no_words_are_left_of_a_switch_that_is_gone():
         for one, other in itertools.permutations(ROWS, 2) for switch in PHRASES
     }  # fmt: skip
     assert set(TURNS) <= turns_there_are
+
+
+def test_what_a_failure_prints_leads_to_the_words():
+    """No two values share a phrase."""
+    phrases = [phrase for values in PHRASES.values() for phrase in values.values()]
+    assert len(set(phrases)) == len(phrases)
+    assert of_phrase("no image takes the fused kernel") is VALUES["fused_ranks"][()]
 
 
 def test_what_differs_between_any_two_rows_can_be_told():

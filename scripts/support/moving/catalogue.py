@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.moving.areas import AREAS, Area
-from support.moving.told import KINDS
+from support.words.switches import KINDS
 
 HERE = Path(__file__).parent
 Fact = str | list[str]

@@ -19,7 +19,7 @@ from support.moving.areas import AREA_OF_GROUP, AREAS, OLD_GRAPHS, Area
 from support.moving.catalogue import Topic, accounts, topics
 from support.moving.facts import Facts
 from support.moving.switches import Turn, turns
-from support.moving.told import BETTER, GONE, KINDS, SILENT
+from support.words.switches import BETTER, GONE, KINDS, SILENT
 
 HELD = {HOLDS: "This is true.", REFUTED: "This is not true.", NOT_APPLICABLE: "There is no such thing."}
 

@@ -1,16 +1,10 @@
-"""What a user sees of each switch of ``fixtures/semantics.py``, and what to do when it changes.
+"""What differs between two rows of the semantics table, in words, and whom it concerns."""
 
-The words of each value are in ``values.py``. Where they depend on the value before, ``TURNS`` has them for that turn.
-"""
-
-from dataclasses import replace
 from typing import Any, NamedTuple
 
-from fixtures.semantics import OWN_CALL, OWN_FIT, Row
+from fixtures.semantics import Row
 from support.moving.areas import EVERYDAY, FREEZING, INPUTS, MODELS, OLD_GRAPHS, SELDOM, Area
-from support.moving.told import Told
-from support.moving.values import VALUES
-from support.moving.values_of_freezing import REFUSALS, refused_anywhere
+from support.words.switches import REFUSALS, VALUES, Value, refused_anywhere, turned
 
 
 class Place(NamedTuple):
@@ -59,21 +53,6 @@ PLACES = {
     "fit_traces_each_batch_size": Place(FREEZING, 45),
 }
 
-_RANK_5 = {
-    "do": "Only inputs of rank 5 change: with 8 values per channel their moving variance by an eighth, with 1000 by a "
-    "thousandth."
-}
-# (switch, before, from now on): what replaces the words of the value.
-TURNS: dict[tuple[str, Any, Any], dict[str, str]] = {
-    ("fused_ranks", (4,), (4, 5)): {"title": "Bessel's correction for inputs of rank 5, too", **_RANK_5},
-    ("fused_ranks", (4, 5), (4,)): {"title": "No Bessel's correction for inputs of rank 5", **_RANK_5},
-    ("without_training_argument_infers", (OWN_FIT, OWN_CALL), (OWN_FIT,)): {
-        "title": "model(x, training=True) reaches layers of a model without a training argument",
-        "seen": "model(x, training=True) trains the layers of a model whose call() has no training argument; fit() "
-        "leaves them in inference.",
-        "do": "Write def call(self, x, training=None), and pass training on to each layer.",
-    },
-}
 # Turns that concern fewer than their switch does.
 PLACES_OF_TURNS = {
     ("fused_ranks", (4,), (4, 5)): Place(SELDOM, 40),
@@ -93,7 +72,7 @@ class Turn(NamedTuple):
 
     switches: tuple[str, ...]
     was: str
-    now: Told
+    now: Value
     place: Place
 
 
@@ -103,9 +82,8 @@ def turn(switch: str, was: Any, now: Any) -> Turn:
     Raises:
         KeyError: the tables know no such switch or value.
     """
-    told = replace(VALUES[switch][now], **TURNS.get((switch, was, now), {}))
     place = PLACES_OF_TURNS.get((switch, was, now), PLACES[switch])
-    return Turn((switch,), VALUES[switch][was].seen, told, place)
+    return Turn((switch,), VALUES[switch][was].seen, turned(switch, was, now), place)
 
 
 def turns(before: Row, after: Row) -> list[Turn]:

@@ -6,7 +6,7 @@ from itertools import groupby
 from textwrap import wrap
 
 from support.moving.report import HELD, Entry, Report, Seen
-from support.moving.told import BETTER, GONE, RAISES, SILENT
+from support.words.switches import BETTER, GONE, RAISES, SILENT
 
 WIDTH = 100
 SCREENS = 100  # lines of two screens

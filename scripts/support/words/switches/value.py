@@ -1,4 +1,4 @@
-"""How one value of a switch is told."""
+"""How one value of a switch of ``fixtures/semantics.py`` is told."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ KINDS = (SILENT, RAISES, GONE, BETTER)
 
 
 @dataclass(frozen=True)
-class Told:
+class Value:
     """One value of a switch in words.
 
     Attributes:
