@@ -72,6 +72,7 @@ def claims() -> Iterator[str]:
     yield "## Claims"
     yield ""
     yield "What documentation says, and whether it was observed. A refuted claim is a finding, not a failure."
+    yield "The [glossary](glossary.md) says what surface, program, claim, verdict and record mean."
     yield ""
     tally: Counter = Counter()
     body, overview, group = [], [], ""
