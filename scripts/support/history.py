@@ -11,28 +11,16 @@ import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from support import mutants
 from support.client import Failure
 from support.commits import Commit
+from support.git import git, text
 
 
 class NotApart(Failure):
     """A commit cannot be taken out of a release, or put on it."""
-
-
-def git(checkout: Path, *arguments: str) -> str:
-    """What git prints.
-
-    Raises:
-        Failure: it ended with an error; the message is its last line.
-    """
-    done = subprocess.run(["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Failure(f"git {arguments[0]}: {(done.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
-    return done.stdout
 
 
 def holds(checkout: Path, commit: Commit) -> bool:
@@ -51,15 +39,6 @@ def holds(checkout: Path, commit: Commit) -> bool:
     except Failure:
         return False
     return True
-
-
-@cache
-def text(checkout: Path, revision: str, file: str) -> str | None:
-    """A file at a revision, None if there was none."""
-    try:
-        return git(checkout, "show", f"{revision}:{file}")
-    except Failure:
-        return None
 
 
 def packaged(commit: Commit, file: str) -> str:

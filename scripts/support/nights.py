@@ -80,7 +80,7 @@ def news(report: Path, kept: Path) -> News:
     base = releases.calendar().get(base_name)
     line = base.line if base else "tensorflow"
     found = News(candidate.called(seen["provenance"], line), None, base_name, seen=seen)
-    found.sentences = {b["name"]: b["sentence"] for b in gate["behaviours"]}
+    found.sentences = {b["name"]: f"{b['kind']}: {b['heading']}" for b in gate["behaviours"]}
     found.sentences.update({known["name"]: known["reason"] for known in gate["known_changes"]
                             if known["became"] == "occurs"})  # fmt: skip
     ledger, last, found.remark = _kept(kept)
@@ -146,7 +146,8 @@ def told(found: News) -> list[str]:
     lines += [f"gone since {found.before}: {name}" for name in found.gone]
     named = {*found.new, *found.gone}
     lines += [
-        f"other than {found.before}: {behaviour.sentence}" for behaviour in found.differs
+        f"other than {found.before}: {behaviour.kind.value}: {known_changes.in_short(behaviour)}"
+        for behaviour in found.differs
         if known_changes.name_of(behaviour) not in named
     ]  # fmt: skip
     older: dict[str, list[str]] = {}
