@@ -93,10 +93,10 @@ class Suite:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, session, config, items):
-        self.results.complete = selection.is_complete(config, items)
         for item in items:
             note_subject(item)
             junit.note_claim(item)
+        self.results.complete = selection.is_complete(config, items)
         if config.option.only:
             selection.keep_only(config, items)
 

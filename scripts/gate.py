@@ -6,9 +6,10 @@
     uv run scripts/gate.py dist/tensorflow-….whl   a wheel
     uv run scripts/gate.py --python venv/bin/python    an environment that exists; it is left as it is
 
-The first line of the answer is the verdict; then each behaviour that changed, in one sentence, and the
-table. The folder --out gets gate.json, junit.xml, summary.md, record.json, which is a baseline for the next run, and,
-for each behaviour that changed, a program of its own that shows it without this suite.
+While it runs, the first change is told the moment it is seen. The first line of the answer is the verdict; then each
+behaviour that changed, in one sentence, and the table. The folder --out gets gate.json, junit.xml, summary.md,
+record.json, which is a baseline for the next run, and, for each behaviour that changed, a program of its own that
+shows it without this suite.
 
 A change that is meant is told in a file for --known, with a reason and an issue: it is listed and makes no NO. One
 that does not occur any more is a NO. The gate prints the lines to paste.
@@ -66,6 +67,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from support import (  # noqa: E402
     candidate,
     comparison,
+    early,
     environments,
     gate_files,
     known_changes,
@@ -214,9 +216,19 @@ def gate(arguments: argparse.Namespace) -> int:
                 target = environments.resolve(arguments.target)
             progress.update(task, description=f"installing {target.name}")
             python = environments.python(target)
+
+            def base_of(provenance: dict) -> tuple[str, dict]:
+                who = candidate.recognized(target, provenance)
+                return given or baseline(None, who, {"provenance": provenance})
+
+            def say(line: str) -> None:
+                progress.console.print(line, markup=False, soft_wrap=True)
+
+            watch = early.Watch(target.name, base_of, arguments.surface, say)
             run = running.run(
-                python, follow_in(progress, task), timeout, junit=(out / "junit.xml").absolute(), canaries=True
-            )
+                python, follow_in(progress, task), timeout, junit=(out / "junit.xml").absolute(), canaries=True,
+                watch=watch,
+            )  # fmt: skip
             if not run.problem and not run.silent:
                 target = candidate.recognized(target, run.seen["provenance"])
                 base_name, base = given or baseline(None, target, run.seen)

@@ -82,6 +82,7 @@ def run(
     canaries: bool = False,
     checkout: Path = ROOT,
     observers: int | None = None,
+    watch: Callable[[dict], None] = lambda event: None,
 ) -> Run:
     """Run the suite and wait for its end.
 
@@ -97,6 +98,7 @@ def run(
         canaries: whether a difference, a crash and a hang ride along that must be reported as planned.
         checkout: folder of the suite that runs.
         observers: processes that observe side by side; default as many as there are processors.
+        watch: called with each event as it comes: ``imported``, ``observed``, ``decided``, ``test`` and others.
 
     Returns:
         The ``Run``; a run that crashed, hung or was refused has a ``problem``.
@@ -129,7 +131,7 @@ def run(
             )  # fmt: skip
             os.close(theirs)
             try:
-                _follow(process, events, result, progress, follow, case_timeout, began)
+                _follow(process, events, result, progress, follow, watch, case_timeout, began)
             finally:
                 os.close(events)
                 if process.poll() is None:
@@ -187,7 +189,7 @@ def _drain(events: int) -> bytes:
 
 def _follow(
     process: subprocess.Popen, events: int, result: Run, progress: Progress,
-    follow: Callable[[Progress], None], case_timeout: float, began: float,
+    follow: Callable[[Progress], None], watch: Callable[[dict], None], case_timeout: float, began: float,
 ) -> None:  # fmt: skip
     quiet_since, rest = time.monotonic(), b""
     while True:
@@ -195,7 +197,9 @@ def _follow(
         rest += _drain(events)
         *whole, rest = rest.split(b"\n")
         for line in whole:
-            _note(json.loads(line), result, progress, began)
+            event = json.loads(line)
+            _note(event, result, progress, began)
+            watch(event)
         now = time.monotonic()
         if whole:
             quiet_since = now

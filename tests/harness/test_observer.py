@@ -74,6 +74,7 @@ def observer_of(monkeypatch):
     def made(side_by_side):
         seen = observing.Observer.__new__(observing.Observer)
         seen.packages, seen.timeout, seen.side_by_side, seen.seconds = {}, 120.0, side_by_side, {}
+        seen.processor = {}
         seen._answers, seen._planned, seen._processes, seen._workers, seen._ahead = {}, {}, {}, [], False
 
         def fork(owner, program):
@@ -85,7 +86,9 @@ def observer_of(monkeypatch):
 
     def wait(open_ones, timeout):
         for one in open_ones:
-            one.answers += [{"seen": {"of": case.id}, "seconds": 1.0, "memory": 1} for case in one.sent[:1]]
+            one.answers += [
+                {"seen": {"of": case.id}, "seconds": 1.0, "processor": 1.0, "memory": 1} for case in one.sent[:1]
+            ]
             del one.sent[:1]
         return [one for one in open_ones if one.answers]
 

@@ -292,7 +292,7 @@ def claimed(observe, claim="numpy-arrays-are-inputs"):
     run = Run.__new__(Run)
     run.env, run.checks = installed.Environment("2.4.4", None, None), 0
     run.observations, run.verdicts, run.tell = {}, {}, lambda event, **words: None
-    run.observer = types.SimpleNamespace(observe=observe)
+    run.observer = types.SimpleNamespace(observe=observe, processor={})
     with pytest.raises(pytest.fail.Exception) as failed:
         Check(run).claim(load()[claim], cases.TF_KERAS_BUNDLED, cases.TF2_STYLE)
     assert run.checks == len(load()[claim].cases(cases.TF_KERAS_BUNDLED, cases.TF2_STYLE))

@@ -1,0 +1,70 @@
+"""What a run says before it ends: the first behaviour that changed, the moment it is seen."""
+
+from collections.abc import Callable
+
+from fixtures import record
+from fixtures.subjects import parse
+from support import comparison, terminal
+from support.comparison import Side
+from support.environments import NotATarget
+
+
+class Watch:
+    """Holds each observation and verdict against the baseline's as it comes, and tells of the first that differs.
+
+    Args:
+        name: how to call the candidate.
+        baseline: the name and the record of the baseline, from the provenance of the candidate.
+        only: surfaces to look at; default all.
+        say: tells a line to whoever waits.
+
+    Attributes:
+        differing: subjects that differ from the baseline so far.
+    """
+
+    def __init__(
+        self, name: str, baseline: Callable[[dict], tuple[str, dict]], only: list[str] | None = None,
+        say: Callable[[str], None] = terminal.say,
+    ) -> None:  # fmt: skip
+        self.name, self.baseline, self.only, self.say = name, baseline, only, say
+        self.provenance: dict = {}
+        self.base: tuple[str, dict] | None = None
+        self.differing: list[str] = []
+
+    def __call__(self, event: dict) -> None:
+        """Look at an event of the run; whatever cannot be told yet is told at its end."""
+        if event["event"] == "imported" and not event["unusable"]:
+            self.provenance = event["packages"]
+            try:
+                self.base = self.baseline(self.provenance)
+            except (NotATarget, record.Broken):
+                return
+        if event["event"] in ("observed", "decided") and self.base is not None:
+            subject = event.get("case") or event["subject"]
+            sentence = self.difference(subject, event.get("seen"), event.get("verdict"))
+            if sentence and not self.differing:
+                self.say(f"first change: {sentence}")
+            self.differing += [subject] if sentence else []
+
+    def difference(self, subject: str, seen: dict | None, verdict: str | None) -> str | None:
+        """What differs between a subject and the baseline's entry, in a sentence; None if nothing does."""
+        if self.base is None:
+            return None
+        name, base = self.base
+        part, entry = ("observations", seen) if verdict is None else ("verdicts", verdict)
+        before = base[part].get(subject, entry)
+        if before == entry:
+            return None
+        where = parse(subject)
+        surface = where.surface if where else comparison.known_cases()[subject].surface
+        if self.only and surface not in self.only:
+            return None
+        empty: dict = {"observations": {}, "verdicts": {}}
+        sides = [
+            Side(called, surface, {**empty, "provenance": provenance, part: {subject: said}})
+            for called, provenance, said in (
+                (name, base["provenance"], before), (self.name, self.provenance, entry),
+            )
+        ]  # fmt: skip
+        told = comparison.behaviours(comparison.compare(*sides))
+        return f"{told[0].kind.value}: {told[0].sentence}" if told else None
