@@ -6,10 +6,10 @@
     uv run scripts/gate.py dist/tensorflow-….whl   a wheel
     uv run scripts/gate.py --python venv/bin/python    an environment that exists; it is left as it is
 
-While it runs, the first change is told the moment it is seen. The first line of the answer is the verdict; then each
-behaviour that changed, in one sentence, and the table. The folder --out gets gate.json, junit.xml, summary.md,
-record.json, which is a baseline for the next run, and, for each behaviour that changed, a program of its own that
-shows it without this suite.
+While it runs, the first change is told the moment it is seen. The first line of the answer is the verdict; then what
+several changes have in common, each change with what was done, was and is, and the table. The folder --out gets
+gate.json, junit.xml, summary.md, record.json, which is a baseline for the next run, and, for each behaviour that
+changed, a program of its own that shows it without this suite.
 
 A change that is meant is told in a file for --known, with a reason and an issue: it is listed and makes no NO. One
 that does not occur any more is a NO. The gate prints the lines to paste.

@@ -1,12 +1,14 @@
 """A judgement told: in a terminal, on the page of a CI job, and as data."""
 
+import functools
 import html
 import textwrap
 from dataclasses import asdict, dataclass, field
 
 from fixtures import cases, installed, summary
-from support import causes, comparison, known_changes, words
+from support import causes, comparison, gate_common, known_changes, words
 from support.comparison import DANGERS, Behaviour, Told
+from support.comparison.combination import Common
 from support.environments import Target
 from support.gate_judgement import Judgement
 from support.running import Run
@@ -15,6 +17,7 @@ from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED
 SCHEMA = 2
 WIDTH = 110
 STATEMENTS = 4  # of those that are said of an API that came or went
+FEW = 3  # changes that need no list above them
 NAMED = 3  # fields beside the one that matters most that are told by name
 ANSWERS = {UNCHANGED: "YES", CHANGED: "NO", NOT_JUDGED: "NOT JUDGED"}
 NAMES = {UNCHANGED: "unchanged", CHANGED: "changed", NOT_JUDGED: "not judged"}
@@ -74,10 +77,32 @@ class Report:
         """The packages beside TensorFlow that changed with a behaviour that nothing explains, in words."""
         return causes.in_words(behaviour, self.base_name or "", self.target.name)
 
-    @property
+    @functools.cached_property
     def told(self) -> list[Behaviour]:
         """What changed, each told once."""
         return comparison.merged(self.judgement.behaviours)
+
+    @functools.cached_property
+    def in_common(self) -> list[Common]:
+        """What several changes have in common."""
+        return gate_common.in_common(self.told, self.judgement.findings.comparisons)
+
+    def mark_of(self, number: int) -> str:
+        """The letter of what a change has in common with others; nothing where that is nothing."""
+        marks = zip(gate_common.LETTERS, self.in_common)
+        return next((letter for letter, one in marks if number in one.changes), "")
+
+    def common_lines(self) -> list[str]:
+        """What several changes have in common, a sentence for each letter."""
+        marks = zip(gate_common.LETTERS, self.in_common)
+        return [f"[{letter}] {gate_common.sentence(one, self.told)}" for letter, one in marks]
+
+    def overview(self) -> list[tuple[str, str]]:
+        """Each change by its kind, and in a few words."""
+        return [
+            (one.kind.value, f"[{mark}] {heading(one)}" if (mark := self.mark_of(number)) else heading(one))
+            for number, one in enumerate(self.told)
+        ]  # fmt: skip
 
     def script_of(self, behaviour: Behaviour) -> str:
         """The file that shows a change, or nothing."""
@@ -126,9 +151,14 @@ def as_data(report: Report) -> dict:
                 "kind": behaviour.kind.value, "heading": heading(behaviour),
                 "script": report.script_of(behaviour) or None,
                 "names": [known_changes.name_of(one) for one in behaviour.parts or (behaviour,)],
+                "in_common": report.mark_of(number) or None,
                 "lines": [{"label": label, "text": text} for label, text in lines_of(report, behaviour)],
             }
-            for behaviour in report.told
+            for number, behaviour in enumerate(report.told)
+        ],
+        "in_common": [
+            {"mark": mark, "all_of": one.all_of, "changes": len(one.changes), "exceptions": one.exceptions}
+            for mark, one in zip(gate_common.LETTERS, report.in_common)
         ],
         "known_changes": known_changes.as_data(judgement.accepted),
         "counts": {
@@ -154,6 +184,7 @@ def lines_of(report: Report, behaviour: Behaviour) -> list[tuple[str, str]]:
     documented = " ".join(filter(None, [told.documented, behaviour.source if _is_of_a_claim(behaviour) else None]))
     said = [
         ("in", " and ".join(told.surfaces) if len(compared) > 1 else ""),
+        ("only where", gate_common.only_where(behaviour, report.judgement.findings.comparisons)),
         ("done", words.beside(told.done, told.heading)),
         ("was", told.was),
         ("now", told.now),
@@ -163,6 +194,8 @@ def lines_of(report: Report, behaviour: Behaviour) -> list[tuple[str, str]]:
         ("statement", told.verdict),
         *(("statement", said) for said in told.statements[:STATEMENTS]),
         ("", f"and {len(told.statements) - STATEMENTS} more" if len(told.statements) > STATEMENTS else ""),
+        ("why", told.why),
+        ("advice", told.advice),
         ("source", "" if _is_of_a_claim(behaviour) else (behaviour.source or "")),
         ("also changed", (report.others(behaviour) or "").removeprefix("also changed: ")),
         ("program", report.script_of(behaviour)),
@@ -183,10 +216,18 @@ def as_text(report: Report) -> str:
     """What the terminal shows."""
     lines = [f"{ANSWERS[report.judgement.code]}: {report.title}: {report.judgement.headline}"]
     lines += [report.judged] if report.judged else []
-    for behaviour in report.told:
-        lines += ["", *_wrapped(f"{behaviour.kind.value.upper()}: ", heading(behaviour), "    ")]
-        for label, text in lines_of(report, behaviour):
-            lines += _wrapped(f"    {label:<12} ", text, " " * 17)
+    for sentence in report.common_lines():
+        lines += ["", *_wrapped("", sentence, "    ")]
+    overview = report.overview()
+    if len(overview) > FEW:
+        widest = max(len(kind) for kind, _ in overview)
+        lines.append("")
+        for number, (kind, text) in enumerate(overview, 1):
+            lines += _wrapped(f"{number:>3}  {kind:<{widest}}  ", text, " " * (widest + 7))
+    for number, (behaviour, (kind, text)) in enumerate(zip(report.told, overview), 1):
+        lines += ["", *_wrapped(f"{number}. {kind.upper()}: ", text, "    ")]
+        for label, line in lines_of(report, behaviour):
+            lines += _wrapped(f"    {label:<12} ", line, " " * 17)
     lines += ["", *known_changes.sentences(report.judgement.accepted)]
     lines += [f"note: {note}" for note in report.notes]
     lines += known_changes.to_paste(report.judgement.accepted)
@@ -210,8 +251,9 @@ def as_markdown(report: Report) -> str:
     if kinds:
         lines += ["| what | how many |", "|---|---|"]
         lines += [f"| {kind.value} | {kinds.count(kind)} |" for kind in comparison.ORDER if kind in kinds] + [""]
-    for behaviour in report.told:
-        lines += fold(report, behaviour)
+    lines += [f"**{line[:3]}** {line[4:]}  " for line in report.common_lines()] + [""]
+    for behaviour, (_, text) in zip(report.told, report.overview()):
+        lines += fold(report, behaviour, text)
     lines += [*(f"- {sentence}" for sentence in known_changes.sentences(judgement.accepted)), ""]
     lines += [f"> {note}" for note in report.notes]
     if judgement.findings.comparisons:
@@ -224,12 +266,12 @@ def as_markdown(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def fold(report: Report, behaviour: Behaviour) -> list[str]:
+def fold(report: Report, behaviour: Behaviour, text: str) -> list[str]:
     """One change as a fold: its heading, and below what was, what is, and its program where it is short."""
     kind = html.escape(behaviour.kind.value)
-    lines = [f"<details><summary><b>{kind}</b>: {html.escape(heading(behaviour))}</summary>", "", "| | |", "|---|---|"]
-    for label, text in lines_of(report, behaviour):
-        said = f"`{text}`" if label == "program" else html.escape(text, quote=False).replace("|", "\\|")
+    lines = [f"<details><summary><b>{kind}</b>: {html.escape(text)}</summary>", "", "| | |", "|---|---|"]
+    for label, line in lines_of(report, behaviour):
+        said = f"`{line}`" if label == "program" else html.escape(line, quote=False).replace("|", "\\|")
         lines.append(f"| {label} | {said} |")
     program = report.programs.get(report.script_of(behaviour), "")
     if program:

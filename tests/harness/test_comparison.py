@@ -72,7 +72,7 @@ def test_one_bit_is_drift_and_no_change(pair):
     found = compare(before, after)
     assert found.drifted == {CALL: 1.0}
     assert not found.changes
-    assert comparison.of_bits(found) == ["1 observations differ in bits, by up to 1 ulp, within the bound of float32"]
+    assert comparison.of_bits(found) == ["1 observation differs in bits, by up to 1 ulp, within the bound of float32"]
 
 
 def test_claim_that_an_error_turns_is_told_by_the_error(pair):
@@ -99,7 +99,7 @@ def test_nan_that_a_release_may_leave_is_no_change_and_told_as_what_it_is(pair):
     change(after, name, "outputs_with_updates", outputs)
     found = compare(before, after)
     assert not found.changes
-    assert comparison.of_bits(found) == ["1 observations hold NaN on one side only, where these releases may leave it"]
+    assert comparison.of_bits(found) == ["1 observation holds NaN on one side only, where these releases may leave it"]
     change(after, name, "outputs_with_updates", [np.full_like(output, np.nan) for output in outputs])
     assert compare(before, after).changed == [name]
 

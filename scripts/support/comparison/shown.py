@@ -21,7 +21,7 @@ from support.comparison.difference import MISSING, Leaf, same
 MOVE = ("moving_mean", "moving_variance", "gamma", "beta")
 NOT_TRAINED = ("saving", "keeping", "exports", "gradients", "defaults_and_config", "signatures")  # topics
 NOT_MOVING = ("gradients", "weight_types")  # fields of which gamma and beta are no state
-MOVES = {"moving": ("is not updated", "is updated"), "trained": ("does not change", "changes")}
+MOVES = {"moving": ("not updated", "updated"), "trained": ("unchanged", "changed")}
 MODES = {"batch": "the statistics of the batch", "moving": "the moving statistics"}
 FEW = 5  # as many numbers or names are told one by one
 RAISES, ABSENT, STATISTICS, MOVED, NAMES, NUMBERS = range(6)
@@ -131,7 +131,7 @@ def _moved(path: words.Path_, values: list[np.ndarray], name: str, seen: Sequenc
     for stay, value, other, one in zip(stays, values, reversed(values), start_of):
         told = short(value, other)[0] if value.size <= FEW else ""
         if stay:
-            said.append(f"{words_of[0]}: {told}" if told else words_of[0])
+            said.append(f"{words_of[0]}, {told}" if told else words_of[0])
         else:
             with np.errstate(invalid="ignore"):
                 by = np.max(np.abs(np.asarray(value, np.float64) - one))

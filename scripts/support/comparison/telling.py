@@ -69,9 +69,11 @@ def _cause(change: Change, turned: set[str]) -> tuple:
 
 
 def _anywhere(subject: str) -> tuple:
-    """A case without its surface."""
+    """A case without its surface; a scenario without what it is given."""
     case = known_cases().get(subject)
-    return (case.kind, case.program, case.flags) if case else (subject,)
+    if case is None:
+        return (subject,)
+    return (case.kind, case.program, case.name if case.kind == "scenario" else case.flags)
 
 
 def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
@@ -159,8 +161,12 @@ def of_bits(result: Comparison) -> list[str]:
     told = []
     if apart:
         told.append(
-            f"{len(apart)} observations differ in bits, by up to {max(apart):.3g} ulp, within the bound of float32"
+            f"{len(apart)} observation{'s' * (len(apart) > 1)} differ{'s' * (len(apart) == 1)} in bits, by up to "
+            f"{max(apart):.3g} ulp, within the bound of float32"
         )
     if nan:
-        told.append(f"{nan} observations hold NaN on one side only, where these releases may leave it")
+        told.append(
+            f"{nan} observation{'s' * (nan > 1)} hold{'s' * (nan == 1)} NaN on one side only, where these releases may "
+            "leave it"
+        )
     return told

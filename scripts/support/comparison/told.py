@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 
 from fixtures import subjects
-from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, load
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
+from fixtures.installed import key
 from fixtures.subjects import claim_of
 from support import words
 from support.comparison.changes import ENDED, Change, Comparison, Differing
@@ -24,6 +25,8 @@ class Told:
         was: what differs, as it was; the difference that matters most.
         now: as it is.
         documented: the documented statement, where it is not the heading.
+        why: why the verdict is another one as of this release, with its address, where that is known.
+        advice: what to do where a statement does not hold any more.
         expected: what the specification asks for, where the change fits no row of it.
         verdict: whether a statement holds that could not be asked before, or that it cannot be asked any more.
         api: what came (``"+"`` before its name) or went (``"-"``); empty for anything else.
@@ -38,6 +41,8 @@ class Told:
     was: str = ""
     now: str = ""
     documented: str = ""
+    why: str = ""
+    advice: str = ""
     expected: str = ""
     verdict: str = ""
     api: str = ""
@@ -99,11 +104,13 @@ def told_of(comparison: Comparison, group: list[Change]) -> Told:
     said = Told("", surfaces=(comparison.after.surface,), expected=specified(expected) if one else "")
     case = one.case if one else next(iter(observed_in(example.subject)), None)
     if claim is not None:
-        heading = getattr(claim, "title", None) or claim.sentence
+        heading = claim.title or claim.sentence
         documented = "" if heading == claim.sentence else claim.sentence
         asked = NOT_APPLICABLE in (example.before, example.after)
         said = replace(
-            said, heading=heading.rstrip("."), documented=documented, verdict=VERDICTS[example.after] if asked else ""
+            said, heading=heading.rstrip("."), documented=documented, why=_why(claim, example, comparison),
+            advice=(claim.advice or "") if example.after == REFUTED else "",
+            verdict=VERDICTS[example.after] if asked else "",
         )  # fmt: skip
     elif case is not None and case.kind != "scenario" and example.why:
         said = replace(said, heading=_sentence("; ".join(example.why)))
@@ -122,6 +129,19 @@ def told_of(comparison: Comparison, group: list[Change]) -> Told:
         said, was=f"{first.name}: {first.was}" if first.name else first.was, now=first.now,
         others=tuple(dict.fromkeys(other.name for other in others if other.name not in ("", first.name))),
     )  # fmt: skip
+
+
+def _why(claim: Claim, verdict: Change, comparison: Comparison) -> str:
+    """Why a verdict is another one since a release that lies between the two sides; empty where nobody knows."""
+    where = subjects.parse(verdict.subject)
+    if where is None:
+        return ""
+    told = [
+        one.because for one in claim.history(where.surface, where.program)
+        if key(comparison.before.version) < key(one.release) <= key(comparison.after.version)
+        and one.because and one.verdict == verdict.after
+    ]  # fmt: skip
+    return f"{told[-1].text} {told[-1].source}" if told else ""
 
 
 def specified(expected: str) -> str:
@@ -161,7 +181,7 @@ def told_of_test(subject: str, sentence: str) -> Told:
     where = subjects.parse(subject)
     claim = load().get(where.claim) if where else None
     if claim is not None:
-        heading = (getattr(claim, "title", None) or claim.sentence).rstrip(".")
+        heading = (claim.title or claim.sentence).rstrip(".")
         return Told(heading, now=sentence, surfaces=(where.surface,) if where else ())
     if case is not None:
         return Told(words.heading(case), words.done(case), now=sentence, shown_by=case.id, surfaces=(case.surface,))

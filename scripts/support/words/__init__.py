@@ -105,6 +105,19 @@ def done(case: Case) -> str:
     return f"{title(case)}: {'; '.join(said) if case.kind == 'situation' else ', '.join(said)}"
 
 
+def features(case: Case) -> frozenset[str]:
+    """What a case may have in common with cases of other kinds, in words."""
+    flagged = {f"{name}={value}" for name, value in case.flags}
+    own = {case.name, *(f"{case.name} {one}" for one in flagged)} if case.kind == "scenario" else set()
+    topic = case.name.partition(".")[0] if case.kind == "scenario" else ""
+    found = {
+        words for words, where in _data("features").items()
+        if flagged & {*where.get("flags", ())} or case.kind in where.get("kinds", ())
+        or topic in where.get("topics", ()) or own & {*where.get("scenarios", ())}
+    }  # fmt: skip
+    return frozenset(found | ({PROGRAMS[case.program]} - {""}))
+
+
 def heading(case: Case) -> str:
     """What a case is about, as a heading: of a scenario its title, of others what was done, of a situation in short."""
     if case.kind == "scenario":

@@ -1,0 +1,105 @@
+"""The gate's report as a stranger reads it: in a terminal, on the page of a CI job, and as data."""
+
+import json
+import re
+
+import pytest
+from support import environments, gate_files, gate_judgement, gate_report, releases, running, standing
+
+INSIDE = r"in the programs that decide|silent: |was holds|is refuted|\b(scenario|observation) [a-z]+\.[a-z]+\b|…\]"
+
+
+def reported(before, after, line="tensorflow"):
+    """The report on one release as if it were the candidate."""
+    old, new = (standing.read(releases.calendar()[name].record) for name in (before, after))
+    run = running.Run(record=new)
+    found = gate_judgement.findings(after, run, before, old)
+    judgement = gate_judgement.judge(run, found)
+    report = gate_report.Report(environments.Target(after, line=line), run, judgement, before)
+    return report, old
+
+
+@pytest.fixture(scope="module")
+def keras():
+    """Keras 3.16's nightly beside 3.15.1: one upstream change is behind most of it."""
+    return reported("keras-3.15.1", "keras-nightly", "keras")
+
+
+def test_first_lines_say_what_to_know(keras):
+    """The verdict, what was judged, what most changes have in common, then a line for each."""
+    text = gate_report.as_text(keras[0])
+    first, second, _, third = text.splitlines()[:4]
+    assert first.startswith("NO: Keras 3.16.0")
+    assert second.startswith("Judged: keras against the record of keras-3.15.1.")
+    assert re.match(r"\[A\] \d+ of the \d+ changes have in common, all of: in a functional model; the value of", third)
+    assert "  1  regression " in text
+
+
+def test_a_change_is_told_with_what_was_done_was_and_is(keras):
+    """And with the statement, its address and the advice of the registry."""
+    text = gate_report.as_text(keras[0])
+    (told,) = re.findall(r"^\d+\. REGRESSION: \[A\] Moving statistics across predict\(\)\n(.*?)\n\n", text, re.M | re.S)
+    labels = re.findall(r"^    (\S[a-z, ]+?)  +", told, re.M)
+    assert labels[:3] == ["done", "was", "now"]
+    assert "    done         predict() of a functional model built with training=True\n" in told
+    assert "    was          moving mean: not updated, [0.5, 2, 3.5]\n" in told
+    assert "    now          updated by up to 0.109, to [0.6094, 2.078, 3.557]\n" in told
+    assert "    documented   A call of predict() " in told
+
+
+@pytest.mark.parametrize("of", [gate_report.as_text, gate_report.as_markdown])
+def test_no_inside_words(keras, of):
+    """Nothing that only this suite calls so, and no dump that is cut off."""
+    told = re.sub(r"scripts/\S+\.py|^\"keras .*$|`scripts[^`]*`", "", of(keras[0]), flags=re.M)
+    assert not re.search(INSIDE, told), re.search(INSIDE, told)[0]
+
+
+def test_page_has_a_table_of_kinds_and_a_fold_for_each_change(keras, tmp_path):
+    """With its program; and it fits a CI summary, which holds 1 MiB."""
+    report, old = keras
+    report.scripts = gate_files.write_scripts(
+        report.judgement, report.run.seen, "keras-3.15.1", old, tmp_path / "scripts"
+    )
+    gate_files.write(report, tmp_path)
+    page = (tmp_path / "summary.md").read_text()
+    assert re.search(r"\| regression \| \d+ \|", page)
+    assert page.count("<details>") == page.count("</details>") == len(report.told)
+    assert page.count("```python") == len(report.told)
+    assert len(page.encode()) < 2**20
+    for name in report.scripts.values():
+        assert (tmp_path / name).is_file()
+
+
+def test_data_has_the_same_as_fields(keras):
+    """Each change as it is told, with the names by which a file of known changes calls it."""
+    data = json.loads(json.dumps(gate_report.as_data(keras[0])))
+    first = data["report"][0]
+    assert first["kind"] == "regression"
+    assert {line["label"] for line in first["lines"]} >= {"done", "was", "now", "documented"}
+    names = {behaviour["name"] for behaviour in data["behaviours"]}
+    assert {name for told in data["report"] for name in told["names"]} == names
+    assert data["in_common"][0]["mark"] == "A"
+    assert sum(told["in_common"] == "A" for told in data["report"]) == data["in_common"][0]["changes"]
+
+
+def test_what_several_surfaces_show_is_one_change():
+    """And counted once."""
+    report, _ = reported("2.1.0", "2.1.4")
+    assert report.judgement.headline == "1 regression, 1 repair against 2.1.0."
+    assert [one.told.surfaces for one in report.told] == [("tf.keras", "tf.compat.v1.keras")] * 2
+    assert "    in           tf.keras and tf.compat.v1.keras\n" in gate_report.as_text(report)
+
+
+def test_an_api_that_went_is_one_change():
+    """With all that is said of it."""
+    report, _ = reported("2.15.1", "2.16.2")
+    (gone,) = [one for one in report.told if one.told.api == "-Estimator"]
+    assert gate_report.heading(gone) == "Estimator is gone"
+    assert len(gone.told.statements) > 2
+    assert all(statement.endswith("it cannot be asked") for statement in gone.told.statements)
+
+
+def test_few_changes_need_no_list_above_them():
+    """They are there at once."""
+    report, _ = reported("2.17.1", "2.18.1")
+    assert not re.search(r"^  1  ", gate_report.as_text(report), re.M)
