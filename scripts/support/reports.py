@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from support.wording import text_problems
+
 USERS = Path(__file__).resolve().parent.parent / "reports" / "users.toml"
 KINDS = ("defect", "documentation", "misunderstanding", "not about batch normalization")
 WORDS = 30  # at most, in one sentence
@@ -61,7 +63,7 @@ def load(path: Path = USERS) -> list[Report]:
 
 
 def sentence_problems(report: Report) -> list[str]:
-    """Which of a report's sentences do not end, or are too long; each named by its field."""
+    """Which of a report's sentences do not end, are too long, or lack the words of the field; named by their field."""
     found = []
     for name, sentence in [
         ("says", report.says), *[("program", line) for line in report.program],
@@ -71,6 +73,7 @@ def sentence_problems(report: Report) -> list[str]:
             found.append(f"{name} does not end with a full stop on one line")
         if len(sentence.split()) > WORDS:
             found.append(f"{name} has {len(sentence.split())} words, and {WORDS} are enough")
+        found += text_problems(name, sentence)
     return found
 
 

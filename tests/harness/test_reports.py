@@ -34,7 +34,9 @@ def test_sound_report_has_no_problem():
     [
         ({"address": "http://example.org/1"}, "not an https address"),
         ({"says": "It is so"}, "says does not end"),
-        ({"should": "no " * 31 + "more."}, "should has 32 words"),
+        ({"should": "so " * 31 + "on."}, "should has 32 words"),
+        ({"came": "The moving mean moves."}, 'its came says "moves"'),
+        ({"says": "There is no output without a mask."}, "its says negates twice"),
         ({"program": ("A layer", "A call.")}, "program does not end"),
         ({"program": ()}, "no program shows it"),
         ({"kind": "rumour"}, "its kind is none of"),
