@@ -48,7 +48,7 @@ def recorded(name: str) -> dict:
 
 
 class StandIn:
-    """A release without TensorFlow, sound or with a defect; takes the place of the plugin's ``Suite``.
+    """A release without TensorFlow, sound or with a defect; takes the place of the plugin's ``Run``.
 
     Args:
         release: one of ``RELEASES``.
@@ -63,7 +63,7 @@ class StandIn:
         self.expectations = expectations_of(defect)
         self.shows_only = (defect.layer, defect.mode) == (Sound, as_asked)  # its numbers are the sound ones
         self.answers: dict[Case, dict] = {}
-        self.checks, self.verdicts = 0, {}  # what ``Check`` notes
+        self.checks = 0  # what ``Check`` notes
 
     def has(self, case):
         """Whether the release has what the case asks for and, for a scenario, a record of it."""
@@ -77,6 +77,9 @@ class StandIn:
                 seen = stand_in(self.release).observe(case)
             self.answers[case] = seen
         return self.answers[case]
+
+    def decided(self, subject, verdict):
+        """A verdict, which nobody keeps here."""
 
     def alters(self, case):
         """Whether the defect shows in a case at all."""
