@@ -168,7 +168,7 @@ def test_a_report_is_two_screens_and_the_rest_is_on_demand(pair):
         assert sum(line.startswith(f"* {entry.title} [") for line in long) == 1
     for statement in found.statements:
         assert statement.id not in " ".join(short)
-        assert any(line.split()[:2] == ["see", statement.id] for line in long)
+        assert any(line.split()[:3] == ["see", "claim", f"{statement.id},"] for line in long)
 
 
 def test_a_graph_program_is_told_first_what_every_one_meets():
@@ -185,7 +185,8 @@ def test_a_graph_program_is_told_first_what_every_one_meets():
     assert {"fused", "virtual-batches", "checkpoints-of-graphs", "names-of-variables", "positional-training"} <= set(
         by_id
     )
-    assert not {"two-masks", "sync", "trainable-is-read"} & set(by_id)  # nothing that a graph program has
+    # Nothing that a graph program cannot have, or that none has once it has left graphs.
+    assert not {"two-masks", "sync", "trainable-is-read", "inference-updates-read-garbage"} & set(by_id)
     assert all(entry.instead for entry in found.entries)
 
 

@@ -22,6 +22,10 @@ EVERYDAY = Area(
     "everyday", "Every program that trains the layer, or freezes it",
     "Whoever trains meets it on the first day, whoever fine-tunes on the second.",
 )  # fmt: skip
+KEEPING = Area(
+    "keeping", "Saving, loading, names, converting",
+    "Nearly every program saves, and whoever moves takes the files along.",
+)  # fmt: skip
 FREEZING = Area(
     "freezing", "Freezing and fine-tuning, in detail",
     "Fine-tuning is what batch normalization is asked about most; only some freeze this way.",
@@ -29,10 +33,6 @@ FREEZING = Area(
 MODELS = Area(
     "models", "Models, layers and training loops of one's own",
     "A part of all programs write a call() or a loop; there a mistake is silent.",
-)  # fmt: skip
-KEEPING = Area(
-    "keeping", "Saving, loading, names, converting",
-    "Nearly every program saves; most keep to one release while they do.",
 )  # fmt: skip
 ARGUMENTS = Area(
     "arguments", "Arguments that went, came or mean something else",
@@ -59,7 +59,7 @@ SELDOM = Area(
     "Differences in the last digits, errors of programs that were wrong, or uses that hardly anybody has.",
 )  # fmt: skip
 
-AREAS = (EVERYDAY, FREEZING, MODELS, KEEPING, ARGUMENTS, INPUTS, SEQUENCES, REPLICAS, OLD_GRAPHS, SELDOM)
+AREAS = (EVERYDAY, KEEPING, FREEZING, MODELS, ARGUMENTS, INPUTS, SEQUENCES, REPLICAS, OLD_GRAPHS, SELDOM)
 
 # Claims that no entry accounts for are told in the area of their group.
 AREA_OF_GROUP = {

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from textwrap import wrap
 
+from support.moving.areas import EVERYDAY
 from support.moving.report import HELD, Entry, Report, Seen
 from support.words.switches import BETTER, GONE, RAISES, SILENT
 
 WIDTH = 100
 SCREENS = 100  # lines of two screens
-MENDED = 6  # lines for what is true now, before changes are told at length
+MENDED = 6  # lines for what is true now, before changes that are not everyday ones are told at length
 SHOWS = {SILENT: "silent", RAISES: "raises", GONE: "gone", BETTER: "better"}
 
 
@@ -28,11 +29,12 @@ def lines(told: Report, everything: bool = False) -> list[str]:
     end, extra = _better_in_short(better), _mended(told)
     if not told.entries:
         end += _seen("Programs that answer otherwise", told.details)
-    more = _more(told)
+    more, everyday = _more(told), sum(entry.area == EVERYDAY for entry in changes)
     for count in range(len(changes), -1, -1):
         shown = [*found, *_whole(changes[:count]), *_in_short(changes[count:])]
         free = SCREENS - len(shown) - len(end) - len(more)
-        if free >= min(sum(map(len, extra)), MENDED) or count == 0:
+        wanted = min(sum(map(len, extra)), MENDED) if count > everyday else 0
+        if free >= wanted or count == 0:
             break
     if extra and not better:
         extra = [["", "BETTER NOW", *extra[0]], *extra[1:]]
@@ -91,7 +93,8 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield from _field("was", entry.was)
     yield from _field("now", entry.now)
     yield from _field("write" if entry.kind != BETTER else "so", entry.instead)
-    yield from _field("see", f"{(entry.switches or entry.claims)[0]}  {entry.sources[0]}")
+    rests = f"switch {entry.switches[0]}" if entry.switches else f"claim {entry.claims[0]}"
+    yield from _field("see", f"{rests}, {entry.sources[0]}")
 
 
 def _marks(entry: Entry) -> str:
@@ -160,5 +163,5 @@ def _statements(told: Report, title: str, entries: list[Entry]) -> list[str]:
         elif entry.kind == GONE:
             found += _field("now", f"There is no such thing in {told.after}.")
         found += _field("write", entry.instead) if entry.instead else []
-        found += _field("see", f"{entry.id}  {entry.sources[0]}")
+        found += _field("see", f"claim {entry.id}, {entry.sources[0]}")
     return found
