@@ -5,6 +5,7 @@
 Of weights, the model is a functional one with another inside, of two batch normalizations and a head; see
 ``fixtures/observer/scenarios/keeping.py``. A file is written of it as it is, and with its first layer frozen. Of a
 whole model, it is a Sequential whose layer was made with trainable=True, 0 and 1; see ``trainable_values.py`` beside.
+1.14 wrote a whole model with renorm=True, too: it holds a variable that later releases do not have.
 """
 
 # /// script
@@ -74,6 +75,25 @@ for frozen in ("nothing", "layer"):
         with open(path, "rb") as file:
             print("written", frozen, base64.b85encode(zlib.compress(file.read(), 9)).decode())
 """
+RENORMALIZING = """
+import base64, os, sys, tempfile, zlib
+import tensorflow as tf
+from fixtures.images import parameters
+from fixtures.observer.namespaces import namespace
+from fixtures.settings import EPSILON, MOMENTUM, NAMES
+surface, ending = sys.argv[1:]
+keras = namespace(tf, surface)
+layer = keras.layers.BatchNormalization(momentum=MOMENTUM, epsilon=EPSILON, renorm=True, name="norm")
+inputs = keras.Input((3,), name="rows")
+model = keras.Model(inputs, layer(inputs))
+layer.set_weights([parameters(3).get(v.name.split("/")[-1].split(":")[0], value)
+                   for v, value in zip(layer.weights, layer.get_weights())])
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "kept" + ending)
+    model.save(path)
+    with open(path, "rb") as file:
+        print("written", True, base64.b85encode(zlib.compress(file.read(), 9)).decode())
+"""
 HEAD = '''"""Files as releases wrote them, in base 85: made by ``scripts/written.py``, not by hand.
 
 The key of a file in ``FILES`` names the release; then what was frozen in the model when it was written, or what
@@ -98,6 +118,11 @@ def written(program: str, release: str, surface: str, ending: str) -> dict[str, 
     return {variant: content for _, variant, content in lines}
 
 
+def in_lines(content: str, indent: int) -> str:
+    """A long text as string literals, one to a line."""
+    return "".join(f"{' ' * indent}{content[at : at + 96]!r}\n" for at in range(0, len(content), 96))
+
+
 def main() -> int:
     """Command line; see the module's first lines."""
     options().parse_args()
@@ -107,11 +132,12 @@ def main() -> int:
     for name, writer in writers.items():
         text += f"    {name!r}: {{\n"
         for variant, content in written(*writer).items():
-            text += f"        {variant!r}: (\n"
-            text += "".join(f"            {content[at : at + 96]!r}\n" for at in range(0, len(content), 96))
-            text += "        ),\n"
+            text += f"        {variant!r}: (\n{in_lines(content, 12)}        ),\n"
         text += "    },\n"
-    (ROOT / "fixtures" / "written.py").write_text(text.replace("'", '"') + "}\n", encoding="utf-8")
+    (content,) = written(RENORMALIZING, "1.14.0", "tf.keras", ".h5").values()
+    text += "}\n\n# A functional model with renorm=True, as 1.14.0 wrote it.\n"
+    text += f"RENORMALIZING = (\n{in_lines(content, 4)})\n"
+    (ROOT / "fixtures" / "written.py").write_text(text.replace("'", '"'), encoding="utf-8")
     return 0
 
 
