@@ -80,6 +80,9 @@ class Seen:
     also_changed: str
     sentence: str
 
+    def __str__(self) -> str:
+        return self.sentence
+
 
 @dataclass(frozen=True)
 class Report:
