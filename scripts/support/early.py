@@ -67,4 +67,4 @@ class Watch:
             )
         ]  # fmt: skip
         told = comparison.behaviours(comparison.compare(*sides))
-        return f"{told[0].kind.value}: {told[0].sentence}" if told else None
+        return told[0].in_one_line if told else None

@@ -100,7 +100,7 @@ class Report:
     def overview(self) -> list[tuple[str, str]]:
         """Each change by its kind, and in a few words."""
         return [
-            (one.kind.value, f"[{mark}] {heading(one)}" if (mark := self.mark_of(number)) else heading(one))
+            (one.kind.value, f"[{mark}] {one.heading}" if (mark := self.mark_of(number)) else one.heading)
             for number, one in enumerate(self.told)
         ]  # fmt: skip
 
@@ -129,7 +129,7 @@ def as_data(report: Report) -> dict:
         "headline": judgement.headline,
         "behaviours": [
             {
-                "kind": behaviour.kind.value, "heading": heading(behaviour),
+                "kind": behaviour.kind.value, "heading": behaviour.heading,
                 "told": asdict(behaviour.told) if behaviour.told else None, "sentence": behaviour.sentence,
                 "danger": DANGERS[behaviour.danger], "source": behaviour.source,
                 "name": known_changes.name_of(behaviour),
@@ -148,7 +148,7 @@ def as_data(report: Report) -> dict:
         ],
         "report": [
             {
-                "kind": behaviour.kind.value, "heading": heading(behaviour),
+                "kind": behaviour.kind.value, "heading": behaviour.heading,
                 "script": report.script_of(behaviour) or None,
                 "names": [known_changes.name_of(one) for one in behaviour.parts or (behaviour,)],
                 "in_common": report.mark_of(number) or None,
@@ -182,10 +182,13 @@ def lines_of(report: Report, behaviour: Behaviour) -> list[tuple[str, str]]:
     more = len(told.others) - NAMED
     others = ", ".join(told.others[:NAMED]) + (f" and {more} more" if more > 0 else "")
     documented = " ".join(filter(None, [told.documented, behaviour.source if _is_of_a_claim(behaviour) else None]))
+    where = gate_common.only_where(behaviour, report.judgement.findings.comparisons)
+    done = words.beside(told.done, told.heading)
     said = [
         ("in", " and ".join(told.surfaces) if len(compared) > 1 else ""),
-        ("only where", gate_common.only_where(behaviour, report.judgement.findings.comparisons)),
-        ("done", words.beside(told.done, told.heading)),
+        ("seen", told.seen),
+        ("only where", where if where != done else ""),
+        ("done", done),
         ("was", told.was),
         ("now", told.now),
         ("differ, too", others),
@@ -205,11 +208,6 @@ def lines_of(report: Report, behaviour: Behaviour) -> list[tuple[str, str]]:
 
 def _is_of_a_claim(behaviour: Behaviour) -> bool:
     return any(change.is_verdict for change in behaviour.changes)
-
-
-def heading(behaviour: Behaviour) -> str:
-    """What a change is about, in one line."""
-    return behaviour.told.heading if behaviour.told and behaviour.told.heading else behaviour.sentence
 
 
 def as_text(report: Report) -> str:

@@ -246,11 +246,6 @@ def _was_asked(surface: str, what: str, asked: dict[str, set[str]]) -> bool:
     return what in (API, SPECIFICATION) or named <= asked[surface]
 
 
-def in_short(behaviour: Behaviour) -> str:
-    """What changed, in a heading where there is one."""
-    return behaviour.told.heading if behaviour.told and behaviour.told.heading else behaviour.sentence
-
-
 def sentences(accepted: Accepted) -> list[str]:
     """What a reader must know of the lines of a file, the errors first."""
     return [
@@ -260,7 +255,7 @@ def sentences(accepted: Accepted) -> list[str]:
             for line, count in accepted.wider
         ),
         *(
-            f"known: {line.name}: {line.reason} ({line.issue}): {in_short(group[0])}"
+            f"known: {line.name}: {line.reason} ({line.issue}): {group[0].heading}"
             for line, group in accepted.covered
         ),
         *(f"the known change {line.name!r} was not looked for in this run." for line in accepted.unasked),

@@ -146,7 +146,7 @@ def told(found: News) -> list[str]:
     lines += [f"gone since {found.before}: {name}" for name in found.gone]
     named = {*found.new, *found.gone}
     lines += [
-        f"other than {found.before}: {behaviour.kind.value}: {known_changes.in_short(behaviour)}"
+        f"other than {found.before}: {behaviour.kind.value}: {behaviour.heading}"
         for behaviour in found.differs
         if known_changes.name_of(behaviour) not in named
     ]  # fmt: skip

@@ -43,7 +43,8 @@ def test_first_change_is_told_when_it_is_seen(base, watched):
     outputs = restore(base["observations"][CALL])["outputs"]
     watch(observed(base, CALL, outputs=plain([output + 1 for output in outputs])))
     assert len(said) == 1
-    assert said[0].startswith("first change: numbers changed: outputs 1 was ")
+    assert said[0].startswith("first change: numbers changed: The layer called by itself")
+    assert " (was: output of call 1: " in said[0]
     watch({"event": "decided", "subject": CLAIM, "verdict": "refuted"})
     assert len(said) == 1
     assert watch.differing == [CALL, CLAIM]
@@ -54,7 +55,9 @@ def test_verdict_that_turned_is_told_with_its_sentence(base, watched):
     watch, said = watched
     watch({"event": "decided", "subject": CLAIM, "verdict": base["verdicts"][CLAIM]})
     watch({"event": "decided", "subject": CLAIM, "verdict": "refuted"})
-    assert said[0].startswith("first change: regression: claim frozen-layer-infers (")
+    assert said[0] == (
+        "first change: regression: A frozen layer called with training=True (was: it holds; now: it does not hold)"
+    )
     assert "was holds, is refuted" in said[0]
 
 

@@ -94,7 +94,7 @@ def test_an_api_that_went_is_one_change():
     """With all that is said of it."""
     report, _ = reported("2.15.1", "2.16.2")
     (gone,) = [one for one in report.told if one.told.api == "-Estimator"]
-    assert gate_report.heading(gone) == "Estimator is gone"
+    assert gone.heading == "Estimator is gone"
     assert len(gone.told.statements) > 2
     assert all(statement.endswith("it cannot be asked") for statement in gone.told.statements)
 
@@ -103,3 +103,16 @@ def test_few_changes_need_no_list_above_them():
     """They are there at once."""
     report, _ = reported("2.17.1", "2.18.1")
     assert not re.search(r"^  1  ", gate_report.as_text(report), re.M)
+
+
+def test_a_switch_says_what_a_user_sees_and_what_to_do():
+    """In the words that compare.py has, too; and only in which cases of its matrix it shows."""
+    report, _ = reported("1.13.2", "1.14.0")
+    (told,) = [
+        one for one in report.told
+        if one.kind.value == "lists or names changed" and one.heading == "Freezing a model freezes the layers inside"
+    ]  # fmt: skip
+    lines = dict(gate_report.lines_of(report, told))
+    assert lines["seen"].startswith("model.trainable = False sets trainable of every layer inside")
+    assert lines["only where"] == "frozen by a model around it"
+    assert "call compile()" in lines["advice"]

@@ -124,3 +124,12 @@ def test_an_error_is_not_entered():
     (leaf,) = leaves(other, {"calls": [{"error": "TypeError"}]})
     assert leaf.path == ("calls", 1, "error")
     assert list(leaves(one, one)) == []
+
+
+def test_an_error_is_told_with_its_place():
+    """Not with the name of what did not come."""
+    case = cases.scenario("signatures.momentum_out_of_range", cases.KERAS3)
+    found = shown(case, Leaf(("above",), 1.5, {"error": "ValueError"}), ({}, {}))
+    assert (found.name, found.was, found.now) == ("of momentum=1.5", "no error", "raises ValueError")
+    again = shown(case, Leaf(("above", "error"), "KeyError", "ValueError"), ({}, {}))
+    assert (again.name, again.was) == ("of momentum=1.5", "raises KeyError")

@@ -226,7 +226,7 @@ def shown(case: Case, leaf: Leaf, seen: Sequence[object]) -> Shown:
     if any(lacks):
         return Shown.of(ABSENT, "", _absent(lacks, errors))
     if errors != [None, None]:
-        place = name.removeprefix("the error").strip() if of_an_error else name
+        place = words.named(case, leaf.path[:-1] if of_an_error else leaf.path, place_only=True)
         said = [f"raises {error}" if error else "no error" for error in errors]
         return Shown.of(RAISES, place, said)
     if isinstance(leaf.was, np.ndarray) and isinstance(leaf.now, np.ndarray):

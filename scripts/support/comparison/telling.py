@@ -39,6 +39,17 @@ class Behaviour:
     parts: tuple["Behaviour", ...] = ()
 
     @property
+    def heading(self) -> str:
+        """What changed, in a few words."""
+        return self.told.heading if self.told and self.told.heading else self.sentence
+
+    @property
+    def in_one_line(self) -> str:
+        """Its kind, what changed, what was and what is."""
+        sides = f" (was: {self.told.was}; now: {self.told.now})" if self.told and self.told.was else ""
+        return f"{self.kind.value}: {self.heading}{sides}"
+
+    @property
     def kind(self) -> Kind:
         """What it means for who reads it."""
         return kind_of(self.changes)

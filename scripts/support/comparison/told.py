@@ -13,6 +13,7 @@ from support.comparison.difference import MISSING, absences, drift_of, leaves, n
 from support.comparison.identity import known_cases, observed_in
 from support.comparison.kinds import Kind, kind_of
 from support.comparison.shown import STATISTICS, Shown, shown
+from support.words import switches
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Told:
         now: as it is.
         documented: the documented statement, where it is not the heading.
         why: why the verdict is another one as of this release, with its address, where that is known.
-        advice: what to do where a statement does not hold any more.
+        seen: what a user sees of a switch of the semantics table that has another value.
+        advice: what to do where a statement does not hold any more, or a switch has another value.
         expected: what the specification asks for, where the change fits no row of it.
         verdict: whether a statement holds that could not be asked before, or that it cannot be asked any more.
         api: what came (``"+"`` before its name) or went (``"-"``); empty for anything else.
@@ -42,6 +44,7 @@ class Told:
     now: str = ""
     documented: str = ""
     why: str = ""
+    seen: str = ""
     advice: str = ""
     expected: str = ""
     verdict: str = ""
@@ -113,7 +116,8 @@ def told_of(comparison: Comparison, group: list[Change]) -> Told:
             verdict=VERDICTS[example.after] if asked else "",
         )  # fmt: skip
     elif case is not None and case.kind != "scenario" and example.why:
-        said = replace(said, heading=_sentence("; ".join(example.why)))
+        heading, seen, advice = _of_switches(example.why)
+        said = replace(said, heading=heading, seen=seen, advice=advice)
     elif case is not None:
         said = replace(said, heading=words.heading(case))
     if case is not None:
@@ -170,9 +174,14 @@ def _ended(said: str) -> str:
     return "it ran" if said == "an observation" else said
 
 
-def _sentence(said: str) -> str:
-    """Words as a heading; what begins with code stays as it is written."""
-    return said if re.match(r"\S*[(=._]", said) else said[:1].upper() + said[1:]
+def _of_switches(phrases: tuple[str, ...]) -> tuple[str, str, str]:
+    """Heading, what a user sees, and what to do, of the switches of the semantics table that account for a change."""
+    values = [switches.of_phrase(phrase) for phrase in phrases]
+    return (
+        "; ".join(value.title for value in values),
+        " ".join(value.seen for value in values),
+        " ".join(dict.fromkeys(value.do for value in values)),
+    )
 
 
 def told_of_test(subject: str, sentence: str) -> Told:

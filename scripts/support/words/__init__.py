@@ -145,12 +145,13 @@ def _entry(case: Case, key: str) -> dict[str, str]:
     return found
 
 
-def named(case: Case, path: Path_, strict: bool = False) -> str:
+def named(case: Case, path: Path_, strict: bool = False, place_only: bool = False) -> str:
     """A field of an observation, named for people.
 
     Args:
         case: the case that was observed.
         path: keys of the observation, outermost first; positions in a list as numbers, from 1.
+        place_only: where something happened, and not what is there: "for rank 2" in place of "output for rank 2".
         strict: refuse a key that has no name. A release may show what no other has shown: then the gate tells the key.
 
     Raises:
@@ -167,7 +168,7 @@ def named(case: Case, path: Path_, strict: bool = False) -> str:
     words: list[str] = []
     for place, (key, number) in enumerate(reversed(parts)):
         entry = _entry(case, key)
-        form = "each" if number else "under" if place else "leaf"
+        form = "each" if number else "under" if place or place_only else "leaf"
         if strict and form not in entry:
             raise Unnamed(f"{key!r} has no name where it is the {form} in {path} of {case}")
         said = next((entry[one] for one in (form, "under", "leaf") if one in entry), key.replace("_", " "))
