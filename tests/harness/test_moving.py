@@ -224,6 +224,16 @@ def test_a_record_held_against_itself_has_no_change():
     assert moving.lines(found) == ["tf.keras@2.15.1 → tf.keras@2.15.1: no change."]
 
 
+def test_room_that_is_left_tells_what_is_no_longer_true():
+    """Each statement with what to do, before what is better; a statement that does not fit is not cut."""
+    told_ = told(("tf.keras@2.4.4", "tf.keras@2.15.1"))
+    short = moving.lines(told_)
+    gone = [one for one in told_.statements if one.kind != BETTER]
+    first, second = short.index("NO LONGER TRUE, OR GONE"), short.index("BETTER NOW")
+    between = " ".join(" ".join(short[first + 1 : second]).split())
+    assert between == " ".join(f"* {one.title}{f' Instead: {one.instead}' * bool(one.instead)}" for one in gone)
+
+
 def test_what_no_table_has_comes_first():
     """A record that answers otherwise than its release should is told before all that is known."""
     before = side("tf.keras@2.15.1")
@@ -237,7 +247,9 @@ def test_what_no_table_has_comes_first():
     )  # fmt: skip
     found = moving.report(comparison.compare(one, other))
     assert len(found.unexpected) == 1
-    assert moving.lines(found)[2] == "NOT AS THE TABLES HAVE IT"
+    first, _, second = moving.lines(found)[:3]
+    assert first.endswith(": 1 change that nobody expected.")
+    assert second == "NOT AS THE TABLES HAVE IT"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from support.words.switches import BETTER, GONE, RAISES, SILENT
 WIDTH = 100
 SCREENS = 100  # lines of two screens
 MENDED = 6  # lines for what is true now, before changes that are not everyday ones are told at length
+GOES, COMES = "No longer true, or gone", "Better now"
 SHOWS = {SILENT: "silent", RAISES: "raises", GONE: "gone", BETTER: "better"}
 
 
@@ -21,8 +22,8 @@ def lines(told: Report, everything: bool = False) -> list[str]:
     changes = [entry for entry in told.entries if entry.kind != BETTER]
     better = [entry for entry in told.entries if entry.kind == BETTER]
     if everything:
-        found += _whole(changes) + _whole(better, "Better now")
-        found += _statements(told, "No longer true, or gone", [one for one in told.statements if one.kind != BETTER])
+        found += _whole(changes) + _whole(better, COMES)
+        found += _statements(told, GOES, [one for one in told.statements if one.kind != BETTER])
         found += _statements(told, "True now", [one for one in told.statements if one.kind == BETTER])
         found += _seen("Programs that answer otherwise, though no statement turned", told.details)
         return found
@@ -36,13 +37,22 @@ def lines(told: Report, everything: bool = False) -> list[str]:
         wanted = min(sum(map(len, extra)), MENDED) if count > everyday else 0
         if free >= wanted or count == 0:
             break
-    if extra and not better:
-        extra = [["", "BETTER NOW", *extra[0]], *extra[1:]]
-    for piece in extra:
-        if len(piece) > free:
-            break
-        end, free = end + piece, free - len(piece)
+    for title, pieces in ((GOES, _statements_in_short(told)), (COMES, extra)):
+        first = [] if title == COMES and better else ["", title.upper()]
+        fitting = _fitting([[*first, *pieces[0]], *pieces[1:]], free) if pieces else []
+        free -= len(fitting)
+        shown, end = (shown + fitting, end) if title == GOES else (shown, end + fitting)
     return [*shown, *end, *more]
+
+
+def _fitting(pieces: list[list[str]], free: int) -> list[str]:
+    """The first pieces, as many as there is room for."""
+    found: list[str] = []
+    for piece in pieces:
+        if len(found) + len(piece) > free:
+            break
+        found += piece
+    return found
 
 
 def head(told: Report) -> list[str]:
@@ -54,11 +64,16 @@ def head(told: Report) -> list[str]:
         f"{_many(counts[RAISES], 'raises', 'raise')} an error" if counts[RAISES] else "",
         f"{_many(counts[GONE], 'is', 'are')} about what is gone" if counts[GONE] else "",
     ]
-    words = _many(changes, "change", "changes") if changes else "no change"
+    said = []
+    if told.unexpected:
+        said.append(_many(len(told.unexpected), "change", "changes") + " that nobody expected")
     if changes:
-        words += f" ({'; '.join(filter(None, parts))})"
+        said.append(f"{_many(changes, 'change', 'changes')} ({'; '.join(filter(None, parts))})")
     if counts[BETTER]:
-        words += f", {_many(counts[BETTER], 'thing is', 'things are')} better"
+        said.append(f"{_many(counts[BETTER], 'thing is', 'things are')} better")
+    words = ", ".join(said) or "no change"
+    if not said and told.details:
+        words += f" of what is documented; {_many(len(told.details), 'program answers', 'programs answer')} otherwise"
     found = wrap(f"{told.before} → {told.after}: {words}.{' The most common first.' * bool(changes)}", WIDTH)
     return found + [piece for line in told.bits for piece in wrap(f"{line}.", WIDTH)]
 
@@ -125,7 +140,14 @@ def _in_short(entries: list[Entry]) -> list[str]:
 def _better_in_short(entries: list[Entry]) -> list[str]:
     if not entries:
         return []
-    return ["", "BETTER NOW", *(f"* {entry.title}" for entry in entries)]
+    return ["", COMES.upper(), *(f"* {entry.title}" for entry in entries)]
+
+
+def _statements_in_short(told: Report) -> list[list[str]]:
+    """Statements that are not true any more, each with what to do, in its lines."""
+    gone = [one for one in told.statements if one.kind != BETTER]
+    sentences = [f"* {one.title} Instead: {one.instead}" if one.instead else f"* {one.title}" for one in gone]
+    return [wrap(sentence, WIDTH, subsequent_indent="  ", break_on_hyphens=False) for sentence in sentences]
 
 
 def _mended(told: Report) -> list[list[str]]:
