@@ -1,9 +1,9 @@
 """Write docs/ from the records, the claims registry and the results in fixtures/proof, and from nothing else.
 
-    uv run scripts/document.py           write docs/observed-behaviour.md and its pictures,
-                                         docs/changelog-of-behaviour.md, docs/situations.md, docs/reports.md,
-                                         docs/proof.md and the figures in README.md
+    uv run scripts/document.py           write the pages of docs/ and the figures in README.md
     uv run scripts/document.py --check   write nothing; exit 1 when they are not what would be written
+
+A page is written when all were made. What docs/ holds beside them is written by hand: the glossary, the architecture.
 
 Exit codes: 0 written, or as they should be; 1 --check found a difference; 2 a record cannot be used.
 """
@@ -43,21 +43,30 @@ def options() -> argparse.ArgumentParser:
 asked.for_help(__name__, options)
 
 from support import proof, releases, terminal  # noqa: E402
-from support.pages import changelog as steps  # noqa: E402
-from support.pages import claims, example, flags, reports, situations  # noqa: E402
+from support.pages import changelog, example, findings, flags, reports, situations, topics  # noqa: E402
 from support.pages.common import recorded  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
 from fixtures import record  # noqa: E402
 
-DOCS = ROOT / "docs"
-OBSERVED, CHANGELOG = DOCS / "observed-behaviour.md", DOCS / "changelog-of-behaviour.md"
-FLAGS, CLAIMS = DOCS / "training-and-trainable.svg", DOCS / claims.PICTURE
-SITUATIONS, REPORTS = DOCS / "situations.md", DOCS / "reports.md"
-PROOF, README = DOCS / "proof.md", ROOT / "README.md"
-NOTICE_OF_PROOF = "<!-- Written by scripts/document.py from fixtures/proof/. Edit neither. -->"
-NOTICE_OF_REPORTS = "<!-- Written by scripts/document.py from scripts/reports/users.toml. Edit neither. -->"
+FLAGS = "training-and-trainable.svg"
+OF_PROOF = "<!-- Written by scripts/document.py from fixtures/proof/. Edit neither. -->"
+OF_REPORTS = "<!-- Written by scripts/document.py from scripts/reports/users.toml. Edit neither. -->"
 NOTICE = "<!-- Written by scripts/document.py from fixtures/observed/. Edit neither. -->"
+LARGEST = 100_000  # bytes of a page that people read
+# The pages that are no topics -> what they answer.
+OTHERS = {
+    "situations.md": "Where the layer sits, how it is called, when it is frozen: what training does in each case?",
+    "changelog-tensorflow.md": "What changed from release to release of TensorFlow?",
+    "changelog-keras-3.md": "What changed from release to release of Keras 3?",
+    "changelog-tf-compat-v1-keras.md": "What changed in tf.compat.v1.keras?",
+    "findings.md": "Which statements are not so in today's releases?",
+    "reports.md": "What did users report, and who would notice it?",
+    "proof.md": "How well does the gate notice, and how seldom does it cry wolf?",
+    "mutants.md": "Which defects of TensorFlow and Keras does it notice, one by one?",
+    "glossary.md": "What do the few words of this project mean?",
+    "architecture.md": "How does one failing test come to its sentence?",
+}
 
 
 def measured() -> Iterator[str]:
@@ -77,53 +86,40 @@ def measured() -> Iterator[str]:
     yield ""
 
 
-def observed_behaviour() -> str:
-    """The page of docs/observed-behaviour.md."""
-    lines = [NOTICE, "", "# Batch normalization, as observed", ""]
-    lines += [
-        "See also the [change-log of behaviour](changelog-of-behaviour.md), [where it is used](situations.md) and "
-        "[what users reported](reports.md).", "",
-    ]  # fmt: skip
-    lines += [*measured(), *example.example()]
-    lines += ["## The two flags, release by release", "", f"![{flags.WORDS}]({FLAGS.name})", ""]
-    lines += [*flags.matrices(), *claims.claims()]
-    return "\n".join(lines).rstrip() + "\n"
+def opening(topic: topics.Topic) -> list[str]:
+    """What stands before the claims of a topic."""
+    if topic.file == "two-flags.md":
+        return [f"![{flags.WORDS}]({FLAGS})", "", *flags.matrices(), *example.example()]
+    return list(flags.toggles()) if topic.file == "compile-and-freezing.md" else []
 
 
-def changelog() -> str:
-    """The page of docs/changelog-of-behaviour.md."""
-    lines = [NOTICE, "", "# Change-log of batch normalization", ""]
-    lines += [
-        "Neighbouring recorded releases compared, surface by surface. An entry says what was observed before",
-        "and after; where the semantics table accounts for it, in its words and with its source. Where nothing does,",
-        "the packages that changed at the same step are named, and what came when one of them was exchanged alone.",
-        "",
-        *measured(),
-        *steps.steps(),
-    ]
-    return "\n".join(lines).rstrip() + "\n"
+def pages() -> dict[str, str]:
+    """File in docs/ -> what it holds."""
+    found = {topic.file: topics.of_topic(topic, NOTICE, opening(topic)) for topic in topics.TOPICS}
+    found |= {file: changelog.page(file, NOTICE) for file in changelog.FILES}
+    return found | {
+        "README.md": topics.index(NOTICE, OTHERS, measured()),
+        FLAGS: flags.flags_picture(),
+        "findings.md": findings.page(NOTICE),
+        "situations.md": situations.page(NOTICE),
+        "reports.md": reports.page(OF_REPORTS),
+        "proof.md": proof.page(OF_PROOF),
+        "mutants.md": proof.page_of_mutants(OF_PROOF),
+    }
 
 
 def main() -> int:
     """Command line; see the module's first lines."""
     parser = options()
     arguments = parser.parse_args()
+    docs, readme = ROOT / "docs", ROOT / "README.md"
     try:
-        pages = {
-            FLAGS: flags.flags_picture(),
-            CLAIMS: claims.claims_picture(),
-            OBSERVED: observed_behaviour(),
-            CHANGELOG: changelog(),
-            SITUATIONS: situations.page(NOTICE),
-            REPORTS: reports.page(NOTICE_OF_REPORTS),
-            PROOF: proof.page(NOTICE_OF_PROOF),
-            README: proof.readme(README.read_text()),
-        }
+        made = {docs / file: text for file, text in pages().items()} | {readme: proof.readme(readme.read_text())}
     except record.Broken as broken:
         terminal.say(str(broken))
         return NOT_JUDGED
     code = UNCHANGED
-    for path, text in pages.items():
+    for path, text in made.items():
         name = path.relative_to(ROOT)
         if not arguments.check:
             path.parent.mkdir(exist_ok=True)

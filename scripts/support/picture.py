@@ -9,7 +9,6 @@ from support import ranges
 PAPER = "#fff"
 UNMEASURED = "#f6f0dc"  # neither the paper nor a verdict
 CELL = 22  # pixels that one release is wide
-THIN = 5  # where there are many strips
 ROW = 18
 TEXT = {"font-family": "sans-serif", "font-size": "11", "fill": "#222"}
 
@@ -140,38 +139,4 @@ def bars(words: str, panels: Sequence[Panel], colours: dict[str, str]) -> str:
             drawing.text(left, y + 9, panel.note, font_size="9")
             y += ROW
         y += 6
-    return drawing.svg()
-
-
-def table(
-    words: str, titles: Sequence[str], rows: Sequence[tuple[str, Sequence[Strip]]], colours: dict[str, str]
-) -> str:
-    """Many lines of narrow strips side by side, one for each title.
-
-    Args:
-        words: what the picture shows.
-        titles: of the strips, from the left.
-        rows: (label, strips); a strip without values leaves its place empty, a row without strips is a heading.
-        colours: value -> fill.
-
-    Returns:
-        The SVG file.
-    """
-    drawing, height = Drawing(words), 10
-    widest = [max(len(strips[n].values) for _, strips in rows if strips) * THIN for n in range(len(titles))]
-    label = max(len(name) for name, strips in rows if strips) * 5.2 + 20
-    lefts = [label + sum(widest[:n]) + 14 * n for n in range(len(titles))]
-    y = legend(drawing, 12, with_unmeasured(colours, (strip for _, strips in rows for strip in strips))) + 96
-    for title, left in zip(titles, lefts, strict=True):
-        drawing.text(left + 6, y - 4, title, font_size="10", transform=f"rotate(-50 {left + 6:g} {y - 4:g})")
-    for name, strips in rows:
-        if not strips:
-            y += height
-        drawing.text(12, y + 8, name, font_size="9", font_weight="normal" if strips else "bold")
-        for left, strip in zip(lefts, strips, strict=False):
-            for start, count, span, value in strip.runs:
-                fill = UNMEASURED if value == ranges.NOT_YET else colours[value]
-                place = (left + start * THIN, y + 1, count * THIN - 0.5, height - 2)
-                drawing.box(*place, fill, f"{name}, {strip.label} {span}: {value}")
-        y += height
     return drawing.svg()

@@ -145,21 +145,36 @@ def of_mutants() -> list[str]:
                     told += f" The official tests notice it, by `{result['official']['by'].split('::', 1)[-1]}`."
                 lines.append(told)
             lines.append("")
-    for title, hand in (("Noticed, made by hand", True), ("Noticed, made by machine", False)):
-        chosen = {
-            n: r for n, r in sorted(results.items())
-            if r["by_hand"] is hand and end(n, r, argued) in ("killed", "refused")
-        }  # fmt: skip
-        lines += [f"### {title}", ""]
-        lines += table(
-            ["mutant", "what it does", "official tests", "what the suite says"],
-            [
-                [f"`{n}`", r["means"], {"killed": "yes", "survived": "no"}.get(r.get("official", {}).get("result"), ""),
-                 shorter(r["sentence"], 240)]
-                for n, r in chosen.items()
-            ],
-        )  # fmt: skip
+    lines += noticed_by_hand(results, argued)
+    lines += noticed_by_file(results, argued)
     return lines
+
+
+def noticed_by_hand(results: dict[str, Any], argued: dict[str, str]) -> list[str]:
+    """Each mutant made by hand that was noticed."""
+    rows = [
+        [f"`{n}`", r["means"], {"killed": "yes", "survived": "no"}.get(r.get("official", {}).get("result"), "")]
+        for n, r in sorted(results.items()) if r["by_hand"] and end(n, r, argued) in ("killed", "refused")
+    ]  # fmt: skip
+    return [
+        "### Noticed, made by hand", "",
+        *table(["mutant", "what it does", "official tests notice"], rows),
+    ]  # fmt: skip
+
+
+def noticed_by_file(results: dict[str, Any], argued: dict[str, str]) -> list[str]:
+    """Where the mutants made by machine lie, and how many were noticed; each stands in the file of results."""
+    counted: dict[str, Counter] = {}
+    for name, result in results.items():
+        if not result["by_hand"]:
+            counted.setdefault(result["file"], Counter())[end(name, result, argued)] += 1
+    rows = [[f"`{file}`", ends.total(), ends["killed"] + ends["refused"], ends["survived"], ends["equivalent"]]
+            for file, ends in sorted(counted.items())]  # fmt: skip
+    return [
+        "### Made by machine, by file", "",
+        "Each of them, with the sentence that noticed it: `fixtures/proof/mutants.json`.", "",
+        *table(["file", "mutants", "noticed", "survived", "equivalent"], rows),
+    ]  # fmt: skip
 
 
 def of_history() -> list[str]:
@@ -212,7 +227,7 @@ def of_release_notes() -> list[str]:
     return [
         "### Changes that Keras names, release by release", "",
         "What release notes or commits of Keras since 3.9 name that concerns batch normalization, and where",
-        "[the change-log](changelog-of-behaviour.md) has it; where it has not, why.", "",
+        "[the change-log](changelog-keras-3.md) has it; where it has not, why.", "",
         *table(["between", "change", "in the change-log", "why not"], rows),
     ]  # fmt: skip
 
@@ -340,10 +355,17 @@ def alike(repetitions: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
+def page_of_mutants(notice: str) -> str:
+    """The page of docs/mutants.md."""
+    lines = [notice, "", "# Defects put into TensorFlow and Keras", "", *of_mutants()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def page(notice: str) -> str:
     """The page of docs/proof.md."""
-    lines = [notice, "", "# How well the gate notices", ""]
-    lines += [*of_mutants(), *of_history(), *of_repetitions(), *of_faults(), *of_coverage(), *of_price()]
+    lines = [notice, "", "# How well the gate notices", "", *figures(), ""]
+    lines += ["Each defect that was put into TensorFlow and Keras: [mutants](mutants.md).", ""]
+    lines += [*of_history(), *of_repetitions(), *of_faults(), *of_coverage(), *of_price()]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,5 +1,6 @@
 """The pages: made from the records, and a difference is noticed."""
 
+import re
 import sys
 from xml.etree import ElementTree
 
@@ -8,36 +9,26 @@ import numpy as np
 import pytest
 from support import picture, proof, ranges
 from support.comparison import Side
-from support.pages import claims, flags
+from support.pages import changelog, flags, topics
 from support.pages.common import timeline
+from support.site import told as telling
 from support.terminal import CHANGED, UNCHANGED
 from support.watched_values import Watch
 
 from fixtures import cases, summary
-from fixtures.claims import REFUTED, load
+from fixtures.claims import GROUPS, HOLDS, REFUTED, load
 from fixtures.compare import words
 from fixtures.record import restore
 
 
 @pytest.fixture
 def pages(tmp_path, monkeypatch):
-    """The two pages, short, in a folder of their own."""
+    """Two pages, short, in a folder of their own, and the figures of a README."""
     monkeypatch.setattr(document, "ROOT", tmp_path)
-    monkeypatch.setattr(document, "OBSERVED", tmp_path / "docs" / "observed.md")
-    for name in ("SITUATIONS", "REPORTS"):
-        monkeypatch.setattr(document, name, tmp_path / "docs" / f"{name.lower()}.md")
-    monkeypatch.setattr(document, "CHANGELOG", tmp_path / "docs" / "changelog.md")
-    monkeypatch.setattr(document, "FLAGS", tmp_path / "docs" / "flags.svg")
-    monkeypatch.setattr(document, "CLAIMS", tmp_path / "docs" / "claims.svg")
-    monkeypatch.setattr(document, "PROOF", tmp_path / "docs" / "proof.md")
-    monkeypatch.setattr(document, "README", tmp_path / "README.md")
     (tmp_path / "README.md").write_text(
         "before\n<!-- figures: written by scripts/document.py -->\n<!-- end of figures -->\n"
     )
-    monkeypatch.setattr(document, "observed_behaviour", lambda: "one\ntwo\n")
-    monkeypatch.setattr(document, "changelog", lambda: "three\n")
-    monkeypatch.setattr(flags, "flags_picture", lambda: "<svg/>\n")
-    monkeypatch.setattr(claims, "claims_picture", lambda: "<svg/>\n")
+    monkeypatch.setattr(document, "pages", lambda: {"one.md": "one\ntwo\n", "flags.svg": "<svg/>\n"})
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["document.py", *arguments])
@@ -46,17 +37,21 @@ def pages(tmp_path, monkeypatch):
     return run
 
 
-@pytest.mark.slow
+@pytest.fixture(scope="module")
+def made():
+    """All pages, made of the records."""
+    return document.pages()
+
+
 def test_pages_that_were_written_are_as_they_should_be(pages):
     """Write, then check."""
     assert (pages("--check"), pages(), pages("--check")) == (CHANGED, UNCHANGED, UNCHANGED)
 
 
-@pytest.mark.slow
-def test_a_page_that_was_edited_is_noticed(pages, capsys):
+def test_a_page_that_was_edited_is_noticed(pages, capsys, tmp_path):
     """With the lines that differ."""
     pages()
-    document.OBSERVED.write_text("one\n2\n")
+    (tmp_path / "docs" / "one.md").write_text("one\n2\n")
     assert pages("--check") == CHANGED
     assert "-2" in capsys.readouterr().err
 
@@ -67,9 +62,9 @@ def test_steps_are_told_in_turn():
 
 
 @pytest.mark.slow
-def test_change_log_tells_what_the_releases_are_known_for():
+def test_change_log_tells_what_the_releases_are_known_for(made):
     """From the records: 2.0 for frozen layers, 2.6 for rank 5, Keras 3.2 for layers frozen before they are built."""
-    text = document.changelog()
+    text = "".join(made[file] for file in changelog.FILES).lower()
     for phrase in (
         "a frozen layer normalizes with its moving statistics",
         "images of rank 4 and 5 take the fused kernel",
@@ -77,6 +72,29 @@ def test_change_log_tells_what_the_releases_are_known_for():
         "a layer frozen before it is built keeps gamma and beta",
     ):
         assert phrase in text
+
+
+@pytest.mark.slow
+def test_pages_are_small_and_their_links_lead_somewhere(made):
+    """Every page is read in a moment; every anchor that a page names is on the page that it names."""
+    assert {file: len(text.encode()) for file, text in made.items() if len(text.encode()) > document.LARGEST} == {}
+    there = {file: set(re.findall(r'<a id="([^"]+)">', text)) for file, text in made.items()}
+    written = {path.name for path in (document.ROOT / "docs").iterdir()} | set(made)
+    for file, text in made.items():
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
+            assert target in written, f"{file} links to {target}, which is not there"
+            assert not anchor or anchor in there[target], f"{file} links to {target}#{anchor}, which is not there"
+
+
+@pytest.mark.slow
+def test_every_claim_stands_on_one_page(made):
+    """With its title, its sentence and its sources; the index has them all."""
+    assert {group for topic in topics.TOPICS for group in topic.groups} == set(GROUPS)
+    for told in telling.everything().values():
+        page = made[topics.PAGE_OF[told.claim.group]]
+        assert page.count(f'<a id="{told.claim.id}"></a>') == 1
+        assert all(words in page for words in (told.title, told.claim.sentence, *told.claim.sources))
+        assert f"[{told.title}]({topics.address(told)})" in made["README.md"]
 
 
 @pytest.mark.parametrize(
@@ -122,36 +140,26 @@ def test_patches_count_as_observed_when_every_part_was_the_same():
 
 
 @pytest.mark.slow
-def test_evidence_of_a_refuted_claim_begins_with_what_refutes_it():
+def test_evidence_of_a_refuted_claim_is_what_refutes_it():
     """Keras 3.0 trains the gamma of a layer that was frozen before it was built."""
     claim = load()["frozen-parameters-stay-in-fit"]
-    side = next(side for side in timeline(cases.KERAS3) if side.name == "keras-3.0.5")
-    assert side.record["verdicts"][f"{claim.id} keras tf2-style"] == REFUTED
     case = claim.cases(cases.KERAS3, cases.TF2_STYLE)[0]
+    side = next(side for side in timeline(cases.KERAS3) if side.name == "keras-3.0.5")
     gamma = words(restore(side.record["observations"][case.id])["state"]["gamma"])
-    assert claims.evidence(claim, side, cases.TF2_STYLE) == f"`{case}`: state gamma: {gamma}"
-
-
-def test_words_and_reasons_stand_with_a_claim():
-    """Its title, why it matters, what to do; a reason once, with all places that share it."""
-    claim = load()["trainable-is-fixed-at-compile"]
-    title, matters, advice = claims.in_plain_words(claim)
-    assert title == f"**{claim.title}.** {claim.sentence}"
-    assert matters == claim.matters
-    assert advice == f"*What to do*: {claim.advice}"
-    reasons = claims.reasons(claim)
-    assert len(reasons) == 3
-    assert reasons[0].startswith("- refuted as of 1.13 (tf.compat.v1.keras; tf.keras): Until 2.1 a model ")
-    assert reasons[0].endswith("training.py#L327)")
-    assert list(claims.in_plain_words(claim._replace(title=None, matters=None, advice=None))) == [claim.sentence]
+    (first, *_) = telling.evidence(claim, cases.KERAS3, cases.TF2_STYLE, "keras-3.0.5")
+    assert (first.case, first.values[0]) == (case.id, ("state gamma", gamma))
 
 
 @pytest.mark.slow
-def test_every_verdict_shows_what_it_stands_on():
-    """No row of a claim that holds or is refuted is empty."""
-    rows = [line for line in claims.claims() if "| **holds** |" in line or "| **refuted** |" in line]
-    assert len(rows) > 1000
-    assert [row for row in rows if not row.split("** |")[1].strip(" |")] == []
+def test_words_and_reasons_stand_with_a_claim():
+    """Its title, why it matters, what to do; a reason once, with all places that share it."""
+    told = telling.everything()["trainable-is-fixed-at-compile"]
+    lines = list(topics.entry(told))
+    assert f"### {told.title}" in lines
+    assert f"*Why it matters*: {told.matters}" in lines
+    assert f"*What to do*: {told.advice}" in lines
+    (reason,) = [line for line in lines if line.startswith("- Why (tf.compat.v1.keras, tf.keras, as of 1.13): ")]
+    assert reason.endswith("training.py#L327)")
 
 
 def test_reader_sees_what_is_compared_as_a_whole():
@@ -181,12 +189,15 @@ def test_reader_notes_what_is_taken_out():
 
 
 def test_words_of_verdicts_by_range():
-    """One word where nothing changed; programs only where they differ."""
-    assert claims.in_short([("1.13–2.15", "holds", [])]) == "holds"
-    assert claims.in_short([("1.13", "refuted", []), ("1.14–2.15", "holds", [])]) == "refuted 1.13; holds 1.14–2.15"
-    assert claims.in_places({"tf2-style": "holds", "tf1-style": "holds"}) == "holds"
-    assert claims.in_places({"tf2-style": "holds", "tf1-style": "refuted"}) == "tf2-style: holds<br>tf1-style: refuted"
-    assert claims.in_places(None) == ""
+    """One word where nothing changed."""
+
+    def of(label, verdict):
+        return telling.Range(label, verdict, (label,), "")
+
+    assert topics.of_releases((of("1.13–2.15", HOLDS),)) == "as stated in all releases"
+    assert topics.of_releases((of("1.13", REFUTED), of("1.14–2.15", HOLDS))) == (
+        "**otherwise** 1.13; as stated 1.14–2.15"
+    )
 
 
 def boxes(svg):
@@ -203,16 +214,6 @@ def test_bars_are_one_for_neighbours_that_behave_alike():
     assert boxes(svg)[2:] == [
         ("not measured yet", picture.UNMEASURED),
         ("1.13–1.14: x", "#111"), ("2.0: not measured yet", picture.UNMEASURED), ("2.1: z", "#222"),
-    ]  # fmt: skip
-
-
-def test_strips_stand_under_their_titles():
-    """A heading has none, and what was not measured yet has a colour of its own."""
-    strips = [picture.Strip("a", [("1.13.2", "x"), ("1.14.0", ranges.NOT_YET)]), picture.Strip("b", [])]
-    svg = picture.table("all", ["a", "b"], [("heading", []), ("claim", strips)], {"x": "#111"})
-    assert boxes(svg)[1:] == [
-        ("not measured yet", picture.UNMEASURED),
-        ("claim, a 1.13: x", "#111"), ("claim, a 1.14: not measured yet", picture.UNMEASURED),
     ]  # fmt: skip
 
 
@@ -240,9 +241,8 @@ def test_what_1_13_does_to_a_frozen_layer_is_told_with_its_limit():
 
 
 @pytest.mark.slow
-def test_pictures_show_every_release_and_claim():
+def test_picture_shows_every_release():
     """From the records."""
-    by_flags, by_claims = flags.flags_picture(), claims.claims_picture()
+    by_flags = flags.flags_picture()
     assert all(f">{name}<" in by_flags for name in ("1.13", "2.15", "2.21", "3.15", "nightly"))
     assert "<title>1.14–1.15: batch statistics, nothing moves</title>" in by_flags
-    assert all(f">{name}<" in by_claims for name in load())

@@ -105,42 +105,39 @@ def in_turn(steps: list[str]) -> str:
 
 
 def matrices() -> Iterator[str]:
-    """Both tables of every surface, by range."""
+    """The training × trainable matrix of every surface, by range."""
     for surface in cases.SURFACES:
         sides = timeline(surface)
-        yield f"## {TITLES[surface]}"
-        yield ""
-        yield f"`{CALLS[surface]}`"
-        yield ""
+        yield from (f"## {TITLES[surface]}", "", f"`{CALLS[surface]}`", "")
         if not sides:
-            yield "Not measured."
-            yield ""
+            yield from ("Not measured.", "")
             continue
-        yield "### training × trainable"
-        yield ""
         folded = ranges.fold((side.name, cells(side)) for side in sides)
         rows = [
             [training, str(trainable), *(values[number] for _, values, _ in folded)]
             for number, (training, trainable) in enumerate(summary.ROWS)
         ]
-        yield from grid(["training", "trainable", *(name for name, _, _ in folded)], rows)
-        yield ""
+        yield from (*grid(["training", "trainable", *(name for name, _, _ in folded)], rows), "")
         if note_on(sides):
             yield from (
                 note_on(sides),
-                "In a function made by `tf.contrib.eager.defun` they move, whatever computes them.",
+                "In a function made by `tf.contrib.eager.defun` they are updated, whatever computes them.",
                 "",
             )
-        if surface == cases.TF_LAYERS:
+
+
+def toggles() -> Iterator[str]:
+    """What a toggle of trainable after compile() does, by surface and range."""
+    yield "## A toggle of trainable after compile()"
+    yield ""
+    yield "What the layer does in three steps of `fit`, of `fit` with run_eagerly, of an eager GradientTape loop"
+    yield "and of one in a tf.function, where the model was compiled (or the loop begun) with the layer as named."
+    yield ""
+    for surface in cases.SURFACES:
+        sides = timeline(surface)
+        if surface == cases.TF_LAYERS or not sides:
             continue
-        yield "### A toggle of `trainable` after compile()"
-        yield ""
-        yield "What the layer does in three steps of `fit`, of `fit` with run_eagerly, of an eager GradientTape loop"
-        yield "and of one in a tf.function, where the model was compiled (or the loop begun) with the layer as named."
-        yield ""
+        yield from (f"### {TITLES[surface]}", "")
         for name, rows_of_range, _ in ranges.fold((side.name, after_compile(side)) for side in sides):
-            yield f"**{name}**"
-            yield ""
             header = ["compiled", "toggle", "fit", "fit, run_eagerly", "GradientTape", "GradientTape in tf.function"]
-            yield from grid(header, [list(row) for row in rows_of_range])
-            yield ""
+            yield from (f"**{name}**", "", *grid(header, [list(row) for row in rows_of_range]), "")
