@@ -34,7 +34,7 @@ def test_what_did_not_run_is_named():
 
 def test_failed_tests_are_not_measured(tmp_path, monkeypatch):
     """What ran then says little."""
-    monkeypatch.setattr(cover.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
+    monkeypatch.setattr(cover.development, "run", lambda *_, **__: SimpleNamespace(returncode=1))
     with pytest.raises(Failure, match="a test failed under coverage: nothing was measured"):
         cover.run(tmp_path)
 
