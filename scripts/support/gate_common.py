@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from fixtures import cases
 from fixtures.cases import Case
 from support import words
 from support.comparison import Behaviour, Comparison, Kind, known_cases, observed_in
 from support.comparison.combination import Common, common, separating
 
+NAMES = {cases.KERAS3: "Keras 3"}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -22,14 +24,16 @@ def in_common(told: Sequence[Behaviour], compared: Sequence[Comparison]) -> list
 
     An API that came or went is told with its name: that is what its statements have in common.
     """
+
+    def features(case: Case) -> frozenset[str]:
+        return words.features(case) | ({NAMES.get(case.surface, case.surface)} if len(compared) > 1 else set())
+
     changes = [
-        [] if behaviour.kind is Kind.API else [words.features(case) for case in cases_of(behaviour, compared)]
+        [] if behaviour.kind is Kind.API else [features(case) for case in cases_of(behaviour, compared)]
         for behaviour in told
     ]
     known = known_cases()
-    unchanged = {
-        name: words.features(known[name]) for result in compared for name in result.unchanged if name in known
-    }  # fmt: skip
+    unchanged = {name: features(known[name]) for result in compared for name in result.unchanged if name in known}
     return common(changes, unchanged)[: len(LETTERS)]
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from support.comparison.difference import Leaf, leaves
-from support.comparison.shown import ABSENT, MOVED, NAMES, NUMBERS, RAISES, STATISTICS, shown
+from support.comparison.shown import ABSENT, MOVED, NAMES, NUMBERS, RAISES, STATISTICS, shown, starts
 
 from fixtures import cases
 from fixtures.claims.predictions import layer, start
+from fixtures.images import IMAGES
 from fixtures.rounding import Rounded
 from fixtures.settings import BATCHES
 
@@ -84,6 +85,14 @@ def off(array, place, by):
             ("weights",), ["gamma", "beta"], [], NAMES, "weights", ("gamma, beta", "none"), id="a few names",
         ),
         pytest.param(
+            ("weights",), [], list("abcdef"), NAMES, "weights",
+            ("none", "6 of them; new: a, b, c, d, e and 1 more"), id="none before",
+        ),
+        pytest.param(
+            (), {"absent": "the policy mixed_float16"}, {"output": MANY}, ABSENT, "",
+            ("there is no policy mixed_float16", "it is there"), id="an article",
+        ),
+        pytest.param(
             ("weights",), list("abcdef"), list("bcdefgh"), NAMES, "weights",
             ("6 of them", "7 of them; gone: a; new: g, h"), id="many names",
         ),
@@ -133,3 +142,27 @@ def test_an_error_is_told_with_its_place():
     assert (found.name, found.was, found.now) == ("of momentum=1.5", "no error", "raises ValueError")
     again = shown(case, Leaf(("above", "error"), "KeyError", "ValueError"), ({}, {}))
     assert (again.name, again.was) == ("of momentum=1.5", "raises KeyError")
+
+
+def test_replicas_are_no_steps():
+    """The second replica starts where the first one does."""
+    path = ("copies", 2, "moving_mean")
+    seen = [{"copies": [{"moving_mean": START + 2}, {"moving_mean": value}]} for value in (START + 2, START)]
+    found = shown(CASE, Leaf(path, START + 2, START), seen)
+    assert (found.was, found.now) == ("updated by up to 2, to [2.5, 4, 5.5]", "not updated, [0.5, 2, 3.5]")
+    same_on_both = [
+        {"copies": [{"moving_mean": START + 1}, {"moving_mean": value}]} for value in (START + 1, START + 2)
+    ]
+    found = shown(CASE, Leaf(path, START + 1, START + 2), same_on_both)
+    assert found.rank == NUMBERS
+
+
+def test_outputs_of_the_published_example_tell_their_statistics():
+    """Its layer starts with the defaults."""
+    image = np.asarray(IMAGES["published"], np.float32)
+    outputs = [
+        layer(starts(image.shape[-1])[1]).output(Rounded(image), batch).value.astype(np.float32)
+        for batch in (False, True)
+    ]
+    found = shown(CASE, Leaf(("output",), *outputs), ({}, {}))
+    assert found.rank == STATISTICS

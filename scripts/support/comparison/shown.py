@@ -20,6 +20,7 @@ from support.comparison.difference import MISSING, Leaf, same
 
 MOVE = ("moving_mean", "moving_variance", "gamma", "beta")
 NOT_TRAINED = ("saving", "keeping", "exports", "gradients", "defaults_and_config", "signatures")  # topics
+IN_TURN = ("steps", "states", "calls", "inferred", "recipe")  # lists of what came one after the other
 NOT_MOVING = ("gradients", "weight_types")  # fields of which gamma and beta are no state
 MOVES = {"moving": ("not updated", "updated"), "trained": ("unchanged", "changed")}
 MODES = {"batch": "the statistics of the batch", "moving": "the moving statistics"}
@@ -89,7 +90,7 @@ def at(observation: object, path: words.Path_) -> object:
 
 def came_from(observation: object, path: words.Path_, value: np.ndarray) -> np.ndarray | None:
     """What a number of the layer was before: after the step before, else at the start of every seeded layer."""
-    places = [place for place, key in enumerate(path) if isinstance(key, int)]
+    places = [place + 1 for place, key in enumerate(path[:-1]) if key in IN_TURN and isinstance(path[place + 1], int)]
     if places and path[places[-1]] != 1:
         number = path[places[-1]]
         assert isinstance(number, int)
@@ -105,12 +106,19 @@ def images_of(shape: tuple[int, ...]) -> list[np.ndarray]:
     return [np.asarray(image) for image in known if np.shape(image) == shape]
 
 
+def starts(channels: int) -> list[dict[str, np.ndarray]]:
+    """The states that a layer starts from: a seeded one, and one with the defaults."""
+    zeros, ones = np.zeros(channels, np.float32), np.ones(channels, np.float32)
+    return [start(channels), {"gamma": ones, "beta": zeros, "moving_mean": zeros, "moving_variance": ones}]
+
+
 def normalized(output: np.ndarray) -> str | None:
-    """Which statistics normalized an output of a seeded layer at its start: a key of ``MODES``, or None: unknown."""
+    """Which statistics normalized an output of a layer at its start: a key of ``MODES``, or None: unknown."""
     for image in images_of(output.shape):
-        found = normalized_with(output, image, start(output.shape[-1]))
-        if found in MODES:
-            return found
+        for state in starts(output.shape[-1]):
+            found = normalized_with(output, image, state)
+            if found in MODES:
+                return found
     return None
 
 
@@ -189,7 +197,7 @@ def _lists(one: list, other: list) -> tuple[str, str]:
     if max(len(first), len(second)) <= FEW:
         return _listed(one), _listed(other)
     gone, new = [w for w in first if w not in second], [w for w in second if w not in first]
-    was, now = f"{len(first)} of them", f"{len(second)} of them"
+    was, now = (f"{len(names)} of them" if names else "none" for names in (first, second))
     if not gone and not new:
         place = next((i for i, (a, b) in enumerate(zip(first, second)) if a != b), min(len(first), len(second)))
         was += f", number {place + 1} is {(first[place:] or ['missing'])[0]}"
@@ -245,11 +253,16 @@ def shown(case: Case, leaf: Leaf, seen: Sequence[object]) -> Shown:
     return Shown(NAMES, name, _truth(leaf.was, name), _truth(leaf.now, name))
 
 
+def without_article(name: str) -> str:
+    """A name as it stands behind "no"."""
+    return name.removeprefix("a ").removeprefix("the ")
+
+
 def _absent(lacks: Sequence[object], errors: Sequence[str | None]) -> list[str]:
     """What a release lacks, on one side or on both."""
     told, many = [], any(str(lack).startswith("the words") for lack in lacks)
     for lack, error in zip(lacks, errors):
-        name = str(lack).removeprefix("a ")
+        name = str(lack) if many else without_article(str(lack))
         if lack and lack != MISSING:
             told.append(f"{name} are not there" if many else f"there is no {name}")
         else:

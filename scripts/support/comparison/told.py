@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from fixtures import subjects
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
+from fixtures.compare import shorter
 from fixtures.installed import key
 from fixtures.subjects import claim_of
 from support import words
@@ -12,7 +13,7 @@ from support.comparison.changes import ENDED, Change, Comparison, Differing
 from support.comparison.difference import MISSING, absences, drift_of, leaves, near, plainly, skeleton
 from support.comparison.identity import known_cases, observed_in
 from support.comparison.kinds import Kind, kind_of
-from support.comparison.shown import STATISTICS, Shown, shown
+from support.comparison.shown import STATISTICS, Shown, shown, without_article
 from support.words import switches
 
 
@@ -81,7 +82,12 @@ def differences(one: Differing, statement: str = "") -> list[Shown]:
     def spoken_of(name: str) -> bool:
         return any(re.search(said, statement) and re.match(field, name) for said, field in SPEAKS_OF)
 
-    return sorted(told, key=lambda d: (min(d.rank, STATISTICS), not spoken_of(d.name), d.rank, -round(d.size, 3)))
+    def order(one: Shown) -> tuple:
+        # What stands behind the layer differs because the layer does.
+        behind = one.name.startswith("kernel")
+        return min(one.rank, STATISTICS), not spoken_of(one.name), one.rank, behind, -round(one.size, 3)
+
+    return sorted(told, key=order)
 
 
 def best_case(comparison: Comparison, group: list[Change]) -> Differing | None:
@@ -126,7 +132,10 @@ def told_of(comparison: Comparison, group: list[Change]) -> Told:
         return replace(said, was=_ended(example.before), now=_ended(example.after))
     if one is None:
         return replace(said, verdict="", was=VERDICTS[example.before], now=VERDICTS[example.after])
-    first, *others = differences(one, claim.sentence if claim else "")
+    told = differences(one, claim.sentence if claim else "")
+    if not told:
+        return replace(said, was=shorter(example.before), now=shorter(example.after))
+    first, *others = told
     if kind_of(group) is Kind.API:
         said = replace(said, api=api_of(one))
     return replace(
@@ -166,7 +175,7 @@ def api_of(one: Differing) -> str:
     lacks = [absences(one.was), absences(one.now)]
     if bool(lacks[0]) == bool(lacks[1]):
         return ""
-    name = str((lacks[0] or lacks[1])[0]).partition(" of the policy")[0]
+    name = without_article(str((lacks[0] or lacks[1])[0]))
     return ("+" if lacks[0] else "-") + name
 
 
