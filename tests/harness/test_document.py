@@ -233,7 +233,7 @@ def test_what_1_13_does_to_a_frozen_layer_is_told_with_its_limit():
     """In the table and in the picture: eager calls of the fused kernel only."""
     sides = timeline(cases.TF_KERAS_BUNDLED)
     told = [flags.cells(side)[summary.ROWS.index(("True", False))] for side in sides]
-    assert told[0] == f"batch statistics, mean and variance move, {flags.LIMIT}"
+    assert told[0] == f"batch statistics, mean and variance are updated, {flags.LIMIT}"
     assert not any(flags.LIMIT in words for words in told[1:])
     assert flags.note_on(sides).startswith("1.13, training=True, trainable=False: ")
     assert flags.note_on(sides) in flags.flags_picture()
@@ -245,4 +245,4 @@ def test_picture_shows_every_release():
     """From the records."""
     by_flags = flags.flags_picture()
     assert all(f">{name}<" in by_flags for name in ("1.13", "2.15", "2.21", "3.15", "nightly"))
-    assert "<title>1.14–1.15: batch statistics, nothing moves</title>" in by_flags
+    assert "<title>1.14–1.15: batch statistics, nothing is updated</title>" in by_flags

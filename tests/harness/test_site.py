@@ -159,9 +159,9 @@ def test_broken_record_is_left_out_once_somebody_asked(monkeypatch):
 @pytest.mark.parametrize(
     ("told_as", "normalizes", "updates"),
     [
-        ("batch statistics, mean and variance move, 2 update ops", "batch statistics normalize",
+        ("batch statistics, mean and variance are updated, 2 update ops", "batch statistics normalize",
          "moving mean and variance are updated"),
-        ("moving statistics, nothing moves", "moving statistics normalize", "nothing is updated"),
+        ("moving statistics, nothing is updated", "moving statistics normalize", "nothing is updated"),
     ],
 )  # fmt: skip
 def test_cell_is_told_in_words_of_the_field(told_as, normalizes, updates):

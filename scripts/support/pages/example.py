@@ -32,7 +32,7 @@ def example_figures(side: Side) -> tuple[str, ...]:
         state = seen["states"][0]
         moved = [tuple(map(str, digits(state[name]))) for name in ("moving_mean", "moving_variance")]
         still = moved == [("0.",) * 4, ("1.",) * 4]
-        figures.append(f"{pixel}; " + ("nothing moves" if still else " ".join(f"[{' '.join(m)}]" for m in moved)))
+        figures.append(f"{pixel}; " + ("nothing is updated" if still else " ".join(f"[{' '.join(m)}]" for m in moved)))
     return tuple(figures)
 
 

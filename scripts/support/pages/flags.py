@@ -20,19 +20,19 @@ TOGGLES = {
     "then_compile": "toggled after the first step, then compiled again",
 }
 
-# Which statistics normalize and what moves -> colour; update ops do not count. The last one is for all else.
+# Which statistics normalize and what is updated -> colour; update ops do not count. The last one is for all else.
 COLOURS = {
-    "moving statistics, nothing moves": "#c9d3dc",
-    "batch statistics, mean and variance move": "#8fcf9f",
-    "batch statistics, nothing moves": "#f4b266",
+    "moving statistics, nothing is updated": "#c9d3dc",
+    "batch statistics, mean and variance are updated": "#8fcf9f",
+    "batch statistics, nothing is updated": "#f4b266",
     "anything else": "#d78ad0",
 }
 LIMIT = "in an eager call of the fused kernel only"
 NOTE = (
-    "{}, training=True, trainable=False: the statistics move in an eager call of the fused kernel only; "
-    "in a graph, with rank 2 or with fused=False, nothing moves."
+    "{}, training=True, trainable=False: the statistics are updated in an eager call of the fused kernel only; "
+    "in a graph, with rank 2 or with fused=False, nothing is updated."
 )
-WORDS = "Which statistics normalize, and what moves in one run, for each training and trainable, by release."
+WORDS = "Which statistics normalize, and what is updated in one run, for each training and trainable, by release."
 
 
 def flags_picture() -> str:

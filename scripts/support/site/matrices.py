@@ -11,11 +11,11 @@ from support.pages import flags
 from support.pages.common import timeline
 from support.site.told import APIS
 
-MOVES = {
-    "nothing moves": "nothing is updated",
-    "mean and variance move": "moving mean and variance are updated",
-    "mean moves": "the moving mean is updated",
-    "variance moves": "the moving variance is updated",
+UPDATES = {
+    "nothing is updated": "nothing is updated",
+    "mean and variance are updated": "moving mean and variance are updated",
+    "mean is updated": "the moving mean is updated",
+    "variance is updated": "the moving variance is updated",
 }
 
 
@@ -41,7 +41,7 @@ class Cell:
     def style(self) -> str:
         """Class of the style sheet."""
         kind = "moving" if self.normalizes.startswith("moving") else "batch"
-        return f"{kind} {'updates' if self.updates != MOVES['nothing moves'] else 'still'}"
+        return f"{kind} {'updates' if self.updates != UPDATES['nothing is updated'] else 'still'}"
 
 
 def cell(training: str, trainable: bool, told: str) -> Cell:
@@ -50,7 +50,8 @@ def cell(training: str, trainable: bool, told: str) -> Cell:
         return Cell(training, trainable, "not measured", "", "")
     parts = told.split(", ")
     more = "; ".join(parts[2:])
-    return Cell(training, trainable, f"{parts[0]} normalize", MOVES.get(parts[1], parts[1]) if parts[1:] else "", more)
+    updates = UPDATES.get(parts[1], parts[1]) if parts[1:] else ""
+    return Cell(training, trainable, f"{parts[0]} normalize", updates, more)
 
 
 @functools.cache
