@@ -6,6 +6,8 @@
 An id that has landed is in ids.txt and stays there, word for word: reports and other projects may cite it. What it
 claims may be said better, never otherwise; a claim that says something else is a claim of its own, with a new id.
 
+A scenario has a title, and its flags have words, for the gate's report (support/words/).
+
 What a sentence says without a limit its cases must cover (support/words_of_scope.py). What can be checked of the
 words for readers is in support/wording.py.
 """
@@ -45,7 +47,8 @@ def options() -> argparse.ArgumentParser:
 
 asked.for_help(__name__, options)
 
-from support import wording  # noqa: E402
+from support import comparison, wording  # noqa: E402
+from support.words import lacking as without_words  # noqa: E402
 from support.words_of_scope import narrow  # noqa: E402
 
 from fixtures import cases  # noqa: E402
@@ -157,6 +160,7 @@ def main() -> int:
         marked |= named
     found += problems(registry, landed, marked)
     found += scope_problems(registry.values())
+    found += without_words.problems(comparison.known_cases())
     for problem in found:
         print(problem)
     print(f"{len(registry)} claims, {len(found)} problems")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from support import comparison, releases, words
+from support.words import lacking
 
 from fixtures import cases, record
 from fixtures.dimensions import DIMENSIONS
@@ -47,6 +48,22 @@ def scenarios():
 def test_every_scenario_has_a_title_and_no_title_is_left_over():
     """A new scenario is told by its title, or the gate would tell the name of its function."""
     assert set(words.titles()) == scenarios()
+
+
+def test_linter_says_what_has_no_words(monkeypatch):
+    """Where to write them, and which ones nothing needs."""
+    known = comparison.known_cases()
+    assert list(lacking.problems(known)) == []
+    titles = dict(words.titles(), **{"masking.gone": "Gone"})
+    del titles["masking.masked"]
+    monkeypatch.setattr(words, "titles", lambda: titles)
+    new = cases.scenario("masking.masked_nan", cases.KERAS3, colour="red")
+    assert list(lacking.problems({**known, new.id: new})) == [
+        "scenario masking.masked: has no title for the gate's report: write it into "
+        "scripts/support/words/scenarios.toml.",
+        "scenario masking.gone: has a title in scripts/support/words/scenarios.toml, but no case asks for it.",
+        "flag colour=red: has no words in scripts/support/words/flags.toml.",
+    ]
 
 
 def test_titles_are_headings():

@@ -66,6 +66,12 @@ def value_of_dimension(dimension: str, value: str) -> str:
     return said
 
 
+def has_words(name: str, value: object) -> bool:
+    """Whether a flag of a case can be told."""
+    known = _data("flags")
+    return str(value) in known.get(name, ()) or name in known["as_written"]
+
+
 def flag(name: str, value: object, strict: bool = False) -> str:
     """A flag of a case in words; empty where there is nothing to say.
 
