@@ -48,6 +48,9 @@ VERDICT = "verdict"  # the field of a claim
 ENDED, OBSERVED = "ended", "an observation"  # the field, and the other value, of a case that gave no observation
 
 
+NO_BEHAVIOUR = {"major"}  # a claim about two releases looks up the number of its own
+
+
 @dataclass(frozen=True)
 class Change:
     """One field of one observation, or one verdict, that differs.
@@ -179,7 +182,7 @@ def compare(before: Side, after: Side) -> Comparison:
             found.changes.append(_ended(case, was, now))
             continue
         fields = []
-        for name in dict.fromkeys([*was, *now]):
+        for name in dict.fromkeys(name for name in (*was, *now) if name not in NO_BEHAVIOUR):
             change = _field(was_case, case, name, was, now, (old, new), after, across, found)
             if change is not None:
                 found.changes.append(change)

@@ -10,6 +10,12 @@ from tests.harness.stand_ins.edits import Change
 from tests.harness.stand_ins.layers import PARAMETERS, STATISTICS, Sound, float32
 
 
+def read_as_written(seen):
+    """A layer that a file brings back as it was written, and that infers."""
+    layer = Sound(parameters(3))
+    return float32({"state": dict(parameters(3)), "output": layer.output(np.float64(IMAGES["rank2"]), False)})
+
+
 def without_renorm(seen):
     """Inference, a training step and inference of a plain layer."""
     layer, x, calls = Sound(parameters(3)), np.float64(IMAGES["rank2"]), []
