@@ -242,7 +242,7 @@ def _change(behaviour: Behaviour, asked: Question) -> list[str]:
     told = behaviour.told
     return [
         f"  {label}{text}" for label, text in
-        (("", heading), ("done: ", told.done), ("was: ", told.was), ("now: ", told.now)) if text
+        (("", heading), ("done: ", told.done), ("was: ", told.was), ("now: ", told.now), ("why: ", told.why)) if text
     ]  # fmt: skip
 
 
