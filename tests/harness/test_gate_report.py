@@ -3,8 +3,11 @@
 import json
 import re
 
+import numpy as np
 import pytest
-from support import environments, gate_files, gate_judgement, gate_report, releases, running, standing
+from support import comparison, environments, gate_files, gate_judgement, gate_report, releases, running, standing
+
+from fixtures import record
 
 INSIDE = r"in the programs that decide|silent: |was holds|is refuted|\b(scenario|observation) [a-z]+\.[a-z]+\b|…\]"
 
@@ -116,3 +119,31 @@ def test_a_switch_says_what_a_user_sees_and_what_to_do():
     assert lines["seen"].startswith("model.trainable = False sets trainable of every layer inside")
     assert lines["only where"] == "frozen by a model around it"
     assert "call compile()" in lines["advice"]
+
+
+def test_a_release_in_which_everything_differs_is_told(keras):
+    """Whatever kind of case it is: no flag, field or number stops the report."""
+    base = keras[1]
+    kinds = {}
+    for name, case in comparison.known_cases().items():
+        if name in base["observations"] and case.kind != "situation":
+            kinds.setdefault(case.name if case.kind == "scenario" else case.kind, []).append(name)
+    names = [name for group in kinds.values() for name in group[:2]]
+
+    def otherwise(value):
+        if isinstance(value, dict):
+            return {name: otherwise(entry) for name, entry in value.items()}
+        if isinstance(value, list):
+            return [otherwise(entry) for entry in value]
+        return value + 1 if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+
+    seen = dict(base, observations=dict(base["observations"]))
+    for name in names:
+        seen["observations"][name] = record.plain(otherwise(record.restore(base["observations"][name])))
+    run = running.Run(record=seen)
+    judgement = gate_judgement.judge(run, gate_judgement.findings("candidate", run, "keras-3.15.1", base))
+    report = gate_report.Report(environments.Target("candidate", line="keras"), run, judgement, "keras-3.15.1")
+    assert len(report.told) > 100
+    for text in (gate_report.as_text(report), gate_report.as_markdown(report)):
+        assert not re.search(INSIDE, text), re.search(INSIDE, text)[0]
+    assert len(gate_report.as_data(report)["report"]) == len(report.told)

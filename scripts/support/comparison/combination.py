@@ -83,13 +83,15 @@ def separating(
     """
     if not changed or not unchanged:
         return None
-    values = {name: tuple(dict.fromkeys(one[name] for one in changed)) for name in changed[0]}
-    every = {name: {one[name] for one in (*changed, *unchanged)} for name in values}
+    # Cases of one kind need not have the same flags: one that a case has not is None there.
+    shared = [name for name in changed[0] if all(name in one for one in changed)]
+    values = {name: tuple(dict.fromkeys(one[name] for one in changed)) for name in shared}
+    every = {name: {one.get(name) for one in (*changed, *unchanged)} for name in values}
     telling = [name for name in values if len(values[name]) <= MOST and len(values[name]) < len(every[name])]
     for size in range(1, MOST + 1):
         fits = [
             names for names in itertools.combinations(telling, size)
-            if not any(all(one[name] in values[name] for name in names) for one in unchanged)
+            if not any(all(one.get(name) in values[name] for name in names) for one in unchanged)
         ]  # fmt: skip
         if fits:
             names = min(fits, key=lambda names: sum(len(values[name]) for name in names))

@@ -163,7 +163,8 @@ def specified(expected: str) -> str:
     if not value:
         return VERDICTS.get(expected, expected)
     off = re.search(r"\((\S+) ulp off, bound (\S+)\)$", value)
-    said = f"another number: {off[1]} ulp off, {off[2]} are allowed" if off else value
+    units = "units in the last place"
+    said = f"another number: off by {off[1]} {units}, {off[2]} are allowed" if off else value
     if explanation.startswith("the observation fits "):
         fits = explanation.removeprefix("the observation fits ").replace(" (expected: '", " instead of '")
         return "{}; it is as if {}".format(said, fits.replace("')", "'"))
