@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from fixtures import observing
-from fixtures.plugin import checks, junit, selection
+from fixtures.plugin import checks, junit, order, selection
 from fixtures.plugin.items import case_of, cases_of, note_subject, suite_of
 from fixtures.plugin.results import Results
 from fixtures.plugin.run import Run
@@ -43,6 +43,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Register the markers and the plugin."""
     config.addinivalue_line("markers", "claim(*ids): the claims of the registry that a test decides")
+    config.addinivalue_line("markers", "quick: the tests that notice most for what they cost (fixtures/order.json)")
     config.addinivalue_line(
         "markers", "cases(cases, surfaces): parametrize over these cases, as far as they exist, of so many surfaces"
     )
@@ -91,11 +92,13 @@ class Suite:
         else:
             selection.parametrize_cases(metafunc, self.run.env)
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(hookwrapper=True)
     def pytest_collection_modifyitems(self, session, config, items):
         for item in items:
             note_subject(item)
             junit.note_claim(item)
+        order.arrange(config, items)  # before -m chooses, and before what else orders tests
+        yield
         self.results.complete = selection.is_complete(config, items)
         if config.option.only:
             selection.keep_only(config, items)

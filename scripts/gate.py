@@ -55,6 +55,9 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, default=Path("gate-report"), help="folder of the files (default: %(default)s)"
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="ask only what notices most for what it costs (docs/proof.md)"
+    )
     parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
     parser.add_argument("--known", type=Path, metavar="FILE", help="TOML: changes that are meant, each with its reason")
     return parser
@@ -204,6 +207,7 @@ def gate(arguments: argparse.Namespace) -> int:
     found: Findings | None = None
     failure: str | None = None
     shaky: Sequence[str] = ()
+    whole: dict = {}
     began = time.monotonic()
     try:
         # The baseline is looked at first: a mistake there must not cost a run.
@@ -227,13 +231,14 @@ def gate(arguments: argparse.Namespace) -> int:
             watch = early.Watch(target.name, base_of, arguments.surface, say)
             run = running.run(
                 python, follow_in(progress, task), timeout, junit=(out / "junit.xml").absolute(), canaries=True,
-                watch=watch,
+                options=["-m", "quick"] if arguments.quick else None, watch=watch,
             )  # fmt: skip
             if not run.problem and not run.silent:
                 target = candidate.recognized(target, run.seen["provenance"])
                 base_name, base = given or baseline(None, target, run.seen)
                 if base_name not in releases.calendar():
                     base_name = candidate.called(base["provenance"], target.line)
+                whole, base = base, early.asked(base) if arguments.quick else base
                 found = findings(target.name, run, base_name, base, arguments.surface, target.python is not None)
                 found = replace(found, left_out=(*candidate.remarks(target, run.seen["provenance"]), *found.left_out))
                 progress.update(task, description="looking a second time", total=None)
@@ -244,6 +249,8 @@ def gate(arguments: argparse.Namespace) -> int:
         failure = str(error)
     run.seconds = time.monotonic() - began
     report = Report(target, run, judge(run, found, failure, shaky, expected=expected), base_name)
+    if arguments.quick and base:
+        report.judgement = early.quick(report.judgement, whole, base)
     report.age = age_of(target, run.record) if run.record else None
     try:
         if base and base_name and run.record:

@@ -1,12 +1,17 @@
-"""What a run says before it ends: the first behaviour that changed, the moment it is seen."""
+"""What a run says before it ends: the first behaviour that changed, the moment it is seen; and what is asked first."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from fixtures import record
+from fixtures.cases import known
+from fixtures.order import is_quick
 from fixtures.subjects import parse
 from support import comparison, terminal
 from support.comparison import Side
 from support.environments import NotATarget
+from support.gate_judgement import Judgement
 
 
 class Watch:
@@ -68,3 +73,28 @@ class Watch:
         ]  # fmt: skip
         told = comparison.behaviours(comparison.compare(*sides))
         return told[0].in_one_line if told else None
+
+
+def asked(base: dict) -> dict:
+    """A baseline's record, of what a quick run asks alone."""
+    verdicts = {subject: verdict for subject, verdict in base["verdicts"].items() if is_quick(subject)}
+    cases = {case.id for subject in verdicts for case in comparison.observed_in(subject)}
+    cases |= {name for name in known() if is_quick(name)}
+    observations = {name: seen for name, seen in base["observations"].items() if name in cases}
+    return {**base, "observations": observations, "verdicts": verdicts}
+
+
+def quick(judgement: Judgement, whole: dict, part: dict) -> Judgement:
+    """A judgement that says that it is a quick one, and what was not asked.
+
+    Args:
+        judgement: of what was asked.
+        whole: the baseline's record.
+        part: what of it was asked, see :func:`asked`.
+    """
+    every, held = ({*one["verdicts"], *(known().keys() & one["observations"])} for one in (whole, part))
+    left = Counter("claims in their places" if " " in name else f"{name.split('-')[0]} cases" for name in every - held)
+    parts = ", ".join(f"{number} {what}" for what, number in left.most_common())
+    note = f"not asked: {parts}. docs/proof.md says how much a quick gate notices; without --quick everything is asked."
+    asks = f"a quick gate, which asked {len(held)} of {len(every)} cases and claims."
+    return replace(judgement, headline=f"{judgement.headline.rstrip('.')}; {asks}", notes=(note, *judgement.notes))

@@ -1,7 +1,8 @@
 """The page and the figures that say how well the gate notices, and how seldom it cries wolf.
 
-Made from ``fixtures/proof/``: mutants.json (``scripts/mutate.py``), repetitions.json (``scripts/repeat.py``),
-faults.json (``scripts/faults.py``), coverage.json (``scripts/cover.py``), backtest.json (``scripts/backtest.py``).
+Made from ``fixtures/proof/``: mutants.json (``scripts/mutate.py``), noticing.json and quick.json
+(``scripts/order.py``), repetitions.json (``scripts/repeat.py``), faults.json (``scripts/faults.py``), coverage.json
+(``scripts/cover.py``), backtest.json (``scripts/backtest.py``).
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 
 from fixtures.compare import shorter
 from support import commits, fresh_mutants
+from support.quick import of_quick
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fixtures" / "proof"
@@ -365,7 +367,7 @@ def page(notice: str) -> str:
     """The page of docs/proof.md."""
     lines = [notice, "", "# How well the gate notices", "", *figures(), ""]
     lines += ["Each defect that was put into TensorFlow and Keras: [mutants](mutants.md).", ""]
-    lines += [*of_history(), *of_repetitions(), *of_faults(), *of_coverage(), *of_price()]
+    lines += [*of_quick(), *of_history(), *of_repetitions(), *of_faults(), *of_coverage(), *of_price()]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,13 +1,15 @@
-"""What a run says before it ends."""
+"""What a run says before it ends, and what a quick gate says of itself."""
 
 import copy
 
 import pytest
-from support import releases
+from support import comparison, early, gate_judgement, releases, running
 from support.early import Watch
 from support.environments import NotATarget
+from support.terminal import UNCHANGED
 
 from fixtures import cases, record
+from fixtures.order import is_quick
 from fixtures.record import plain, restore
 
 BASE = "2.4.4"
@@ -97,3 +99,29 @@ def test_surfaces_that_are_not_judged_are_not_told(base):
     watch({"event": "imported", "unusable": None, "packages": base["provenance"]})
     watch({"event": "decided", "subject": CLAIM, "verdict": "refuted"})
     assert said == []
+
+
+def test_quick_gate_says_that_it_is_quick_and_what_it_did_not_ask(base):
+    """Its yes stands on part of the cases: in the first line, and by kind in a note."""
+    part = early.asked(base)
+    assert 0 < len(part["observations"]) < len(base["observations"])
+    assert all(map(is_quick, part["verdicts"]))
+    run = running.Run(record=part, outcomes={"a": "passed"})
+    found = gate_judgement.judge(run, gate_judgement.findings("candidate", run, BASE, part))
+    told = early.quick(found, base, part)
+    assert told.code == UNCHANGED
+    assert told.headline.startswith("behaves like 2.4.4 in 1 tests; a quick gate, which asked ")
+    assert told.notes[0].startswith("not asked: ")
+    assert "without --quick everything is asked" in told.notes[0]
+
+
+def test_what_a_quick_run_lost_is_missed(base):
+    """Cases of the head that did not come are a gap, as in any run; the others are not missed."""
+    part = early.asked(base)
+    seen = copy.deepcopy(part)
+    lost = next(name for name in seen["observations"] if name in cases.known())
+    del seen["observations"][lost]
+    run = running.Run(record=seen, outcomes={"a": "passed"})
+    gaps = gate_judgement.findings("candidate", run, BASE, part).gaps
+    assert gaps == (f"1 cases of {BASE} are missing, first {lost}",)
+    assert comparison.known_cases()[lost].id == lost
