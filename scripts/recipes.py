@@ -52,7 +52,7 @@ asked.for_help(__name__, options)
 from support import environments, releases, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
 from support.site import recipes  # noqa: E402
-from support.site.recipes import KINDS, Question  # noqa: E402
+from support.site.recipes import KINDS, Question, Unreadable  # noqa: E402
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 INSIDE = ROOT / "scripts" / "support" / "recipes_in_forks.py"
@@ -131,7 +131,7 @@ def main() -> int:
     except argparse.ArgumentError as error:
         terminal.say(str(error))
         return USAGE
-    except (ValueError, Failure, OSError) as error:
+    except (Unreadable, Failure, OSError) as error:
         terminal.say(str(error))
         return NOT_JUDGED
     return UNCHANGED

@@ -51,6 +51,7 @@ asked.for_help(__name__, options)
 
 from support import terminal  # noqa: E402
 from support.site import build  # noqa: E402
+from support.site.recipes import Unreadable  # noqa: E402
 from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import record  # noqa: E402
@@ -68,7 +69,7 @@ def main() -> int:
     except argparse.ArgumentError as error:
         terminal.say(str(error))
         return USAGE
-    except (record.Broken, ValueError, OSError) as error:
+    except (record.Broken, Unreadable, OSError) as error:
         terminal.say(str(error))
         return NOT_JUDGED
     size = sum(site.written.values())

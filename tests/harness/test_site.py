@@ -9,7 +9,7 @@ from support.pages import common
 from support.site import build, findings, matrices, package, recipes, render, told
 
 from fixtures import cases
-from fixtures.claims import REFUTED, load
+from fixtures.claims import HOLDS, REFUTED, load
 
 QUESTION = """
 title = "A question?"
@@ -64,7 +64,7 @@ def test_right_program_works_wherever_it_was_run(name):
 def test_question_that_is_wrong_in_one_way_is_refused(tmp_path, text, says):
     """A question's file that lacks something, or has too much, is refused with its name."""
     (tmp_path / "one.toml").write_text(text)
-    with pytest.raises(ValueError, match=r"one\.toml") as refused:
+    with pytest.raises(recipes.Unreadable, match=r"one\.toml") as refused:
         recipes.load(tmp_path)
     assert says in str(refused.value)
 
@@ -170,12 +170,13 @@ def test_cell_is_told_in_words_of_the_field(told_as, normalizes, updates):
     assert (cell.normalizes, cell.updates) == (normalizes, updates)
 
 
-def test_why_of_a_verdict_is_told_without_its_address():
-    """An address in the reason of a verdict becomes a link, and the words stay a sentence."""
-    assert told.linked("The trainer hands it on (https://example.org/1).") == (
-        "The trainer hands it on",
-        ["https://example.org/1"],
-    )
+def test_why_of_a_verdict_is_told_where_it_is_the_verdict_on_record():
+    """The reason of the registry stands beside the verdict that it is of, and beside no other."""
+    claim = load()["training-false-always-infers"]
+    text, source = told.because(claim, cases.KERAS3, cases.TF2_STYLE, "3.15.1", REFUTED)
+    assert text.endswith(".")
+    assert source.startswith("https://")
+    assert told.because(claim, cases.KERAS3, cases.TF2_STYLE, "3.15.1", HOLDS) == ("", "")
 
 
 @pytest.mark.slow

@@ -19,8 +19,8 @@ function nearest(version, names) {
     || names.findLast((name) => of(name).split(".").slice(0, 2).join(".") === minor) || "";
 }
 
-function table(head, rows, styles) {
-  return element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": head.join(", ")},
+function table(label, head, rows, styles) {
+  return element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": label},
     element("table", {},
       element("thead", {}, element("tr", {}, ...head.map((word) => element("th", {scope: "col"}, word)))),
       element("tbody", {}, ...rows.map((row, number) => element("tr", {}, ...row.map((text, column) =>
@@ -48,12 +48,12 @@ function part(surface, release, from) {
   const found = about.matrices.find((one) => one.releases.includes(release));
   const said = [element("h2", {}, `${about.title}, ${release.replace("keras-", "")}`), element("p", {}, element("code", {}, about.call))];
   said.push(element("h3", {}, "What training and trainable do"), table(
-    ["training", "trainable", "what normalizes", "what one call updates"],
+    `training × trainable, ${about.title}`, ["training", "trainable", "what normalizes", "what one call updates"],
     found.cells.map((cell) => [cell[0], cell[1], cell[2], cell[4] ? `${cell[3]} (${cell[4]})` : cell[3]]), found.cells.map((cell) => cell[5])));
   const toggled = about.toggles.find((one) => one.releases.includes(release));
   if (toggled) {
     said.push(element("h3", {}, "What freezing does, and when"), table(
-      ["compiled", "then", "fit()", "fit(), run_eagerly", "GradientTape", "GradientTape in tf.function"], toggled.rows));
+      `What freezing does, ${about.title}`, ["compiled", "then", "fit()", "fit(), run_eagerly", "GradientTape", "GradientTape in tf.function"], toggled.rows));
   }
   if (from && from !== release) said.push(...changes(surface, from, release));
   const off = FRONT.claims.filter((claim) => claim.document && verdict(claim, surface, release) === "R");

@@ -12,7 +12,7 @@ function find(text) {
     for (const word of words) {
       query.term(word, {boost: 20});
       query.term(word, {wildcard: lunr.Query.wildcard.TRAILING, usePipeline: false, boost: 5});
-      if (word.length > 5) query.term(word, {editDistance: 1, usePipeline: false});
+      if (word.length > 4) query.term(word, {editDistance: 1, usePipeline: false});
     }
   });
 }

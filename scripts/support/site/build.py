@@ -13,7 +13,7 @@ from support import ranges, releases, reports
 from support.pages import reports as report_pages
 from support.pages.claims import scope_in_words
 from support.pages.common import held, recorded, timeline, unusable
-from support.site import findings, matrices, package, programs, recipes, search
+from support.site import findings, matrices, migration, package, pictures, programs, recipes, search
 from support.site import told as telling
 from support.site.render import TEMPLATES, Site, release_name, report_file
 from support.site.told import APIS, SAID, Told
@@ -29,8 +29,9 @@ ENDS = {
     recipes.CRASHED: ("not", "!"), recipes.HUNG: ("not", "!"),
 }  # fmt: skip
 LINE = (
-    'python -c "import os, tensorflow as tf, tensorflow.keras as k; print(tf.__version__, k.__version__, '
-    "os.environ.get('TF_USE_LEGACY_KERAS'), getattr(k.backend, 'backend', str)())\""
+    'python -c "import os, tensorflow as tf; k = tf.keras; '
+    "print(tf.__version__, getattr(k, '__version__', 'Keras 2'), os.environ.get('TF_USE_LEGACY_KERAS'), "
+    "k.config.backend() if hasattr(k, 'config') else 'tensorflow')\""
 )
 
 
@@ -80,7 +81,7 @@ def runs(question: recipes.Question, kind: str, results: dict) -> dict[str, list
     return told
 
 
-def questions(site: Site, pictures: dict[str, Any]) -> None:
+def questions(site: Site, shown: dict[str, pictures.Picture]) -> None:
     """The index of questions, and a page for each."""
     known, results, all_claims = recipes.load(), recipes.results(), telling.everything()
     site.page("questions/index.html", "questions.html", questions=list(known.values()))
@@ -94,10 +95,9 @@ def questions(site: Site, pictures: dict[str, Any]) -> None:
                     if ended != recipes.WORKS and says:
                         here.setdefault(says, []).append(label)
         measured = list(recipes.seen(results, question, "right"))
-        shown = question.picture if question.picture in pictures else ""
         site.page(
-            f"questions/{question.name}.html", "question.html", runs=told, said_by=said, pictures=pictures,
-            question=recipes.with_picture(question, shown), measured=measured,
+            f"questions/{question.name}.html", "question.html", runs=told, said_by=said, pictures=shown,
+            question=question, measured=measured,
             claims=[all_claims[name] for name in question.claims if name in all_claims],
         )  # fmt: skip
         site.index(
@@ -107,16 +107,25 @@ def questions(site: Site, pictures: dict[str, Any]) -> None:
 
 
 def observed(told: Told) -> Iterator[tuple]:
-    """Each place of a claim with its ranges, what each means, and the evidence of the newest of each verdict."""
-    for place in told.places:
-        rows = []
-        newest = {one.verdict: one for one in place.ranges}
-        for one in place.ranges:
-            seen: tuple = ()
-            if one.style in ("so", "not") and one is newest[one.verdict]:
-                seen = telling.evidence(told.claim, place.surface, place.program, one.releases[-1])
-            rows.append((one, telling.consequence(told, place.surface, one), seen))
-        yield place, rows
+    """(place, styles of programs in words, its ranges) of a claim; styles that answer alike are told once."""
+    for here in told.on.values():
+        alike = len({tuple((one.label, one.verdict) for one in place.ranges) for place in here}) == 1
+        for number, place in enumerate(here):
+            if alike and number:
+                continue
+            programs_ = " and ".join(telling.PROGRAMS[each.program] for each in (here if alike else [place]))
+            yield place, programs_, list(ranges_of(told, place))
+
+
+def ranges_of(told: Told, place: telling.Place) -> Iterator[tuple]:
+    """Each range of a place, what it means, and the evidence: of what is otherwise, and on the first API."""
+    newest = {one.verdict: one for one in place.ranges}
+    first = place.surface == told.places[0].surface
+    for one in place.ranges:
+        seen: tuple = ()
+        if one is newest[one.verdict] and (one.style == "not" or (one.style == "so" and first)):
+            seen = telling.evidence(told.claim, place.surface, place.program, one.releases[-1])
+        yield one, telling.consequence(told, place.surface, one), seen
 
 
 def claims(site: Site, with_programs: bool) -> None:
@@ -126,8 +135,6 @@ def claims(site: Site, with_programs: bool) -> None:
     site.page("behaviour.html", "behaviour.html", claims=list(everything.values()), topics=topics)
     for name, told in everything.items():
         program = programs.of_claim(told) if with_programs else None
-        if program:
-            site.page(f"programs/{name}.html", "program.html", told=told, text=program[0], side=program[1])
         first = told.places[0]
         commands = (
             f'suite scripts/decide.py "{first.subject}" {first.ranges[-1].releases[-1]} --seen\n'
@@ -135,11 +142,11 @@ def claims(site: Site, with_programs: bool) -> None:
         )
         site.page(
             f"claims/{name}.html", "claim.html", told=told, observed=list(observed(told)), commands=commands,
-            scope=scope_in_words(told.claim), has_program=bool(program),
+            scope=scope_in_words(told.claim), program=program,
         )  # fmt: skip
         site.index(
             f"claims/{name}.html", "claim", told.title, told.claim.sentence,
-            f"{name} {telling.search_words(told.claim)} {' '.join(name.split('-'))}",
+            f"{name} {' '.join(told.claim.search)} {' '.join(name.split('-'))}",
         )  # fmt: skip
 
 
@@ -184,8 +191,21 @@ def release_page(site: Site, name: str, kept: list[str]) -> None:
             key.replace("_", " "): str(value) for key, value in recorded()[name]["provenance"].items()
             if value and not isinstance(value, (dict, list))
         }  # fmt: skip
-    site.page(f"releases/{name}.html", "release.html", **given)
+    site.page(f"releases/{name}.html", "release.html", holds=holding(name, given["surfaces"]), **given)
     site.index(f"releases/{name}.html", "release", release_name(name), "", f"{name} {ranges.minor(name)}")
+
+
+def holding(name: str, surfaces: list[dict[str, Any]]) -> list[tuple[Told, str]]:
+    """The claims that are as stated in a release, with the APIs on which they are; none where they are on all."""
+    found = []
+    for told in telling.everything().values():
+        here = [
+            one["title"].split(",")[0] for one in surfaces
+            if any((at := place.at(name)) and at.verdict == HOLDS for place in told.on.get(one["surface"], []))
+        ]  # fmt: skip
+        if here:
+            found.append((told, ", ".join(here) if len(here) < len(surfaces) else ""))
+    return found
 
 
 def surface_of_release(surface: str, name: str) -> dict[str, Any]:
@@ -195,16 +215,12 @@ def surface_of_release(surface: str, name: str) -> dict[str, Any]:
     before = names[number - 1] if number else ""
     toggled = matrices.of_release(matrices.toggles(surface), name)
     found = matrices.of_release(matrices.matrix(surface), name)
-    holds = [
-        told for told in telling.everything().values()
-        if any((one := place.at(name)) and one.verdict == HOLDS for place in told.on.get(surface, []))
-    ]  # fmt: skip
     return {
-        "id": surface.replace(".", "-"), "title": APIS[surface], "call": CALLS[surface],
+        "surface": surface, "id": surface.replace(".", "-"), "title": APIS[surface], "call": CALLS[surface],
         "cells": found[2] if found else [], "toggles": toggled[2] if toggled else [],
         "switched": matrices.switched(surface, name), "first": not before, "since": before,
         "turned": telling.turned(surface, before, name) if before else [],
-        "deviations": telling.deviations(surface, name), "holds": holds,
+        "deviations": telling.deviations(surface, name),
     }  # fmt: skip
 
 
@@ -220,14 +236,13 @@ def report_list(site: Site) -> None:
         site.index(path, "report", report.says, report.came, f"{report_pages.name(report.address)} {report.should}")
 
 
-def finding_pages(site: Site, with_programs: bool) -> None:
+def finding_pages(site: Site) -> None:
     """The list of findings, and a page for each."""
     groups = findings.grouped()
     newest = [release_name(name) for name in dict.fromkeys(findings.newest().values())]
     site.page("findings/index.html", "findings.html", groups=groups, newest=newest)
     for one in (one for rows in groups.values() for one in rows):
-        has_program = with_programs and f"programs/{one.told.claim.id}.html" in site.written
-        site.page(f"findings/{one.told.claim.id}.html", "finding.html", one=one, told=one.told, has_program=has_program)
+        site.page(f"findings/{one.told.claim.id}.html", "finding.html", one=one, told=one.told)
 
 
 def small_pages(site: Site) -> None:
@@ -252,22 +267,22 @@ def write(folder: Path, with_programs: bool = True) -> Site:
 
     Raises:
         Broken: no record can be used at all.
-        ValueError: a question cannot be read.
+        Unreadable: a question cannot be read.
     """
     unusable()
     shutil.rmtree(folder, ignore_errors=True)
     site = Site(
         folder, titles=APIS, programs=telling.PROGRAMS, said=SAID, unusable=unusable(),
-        counts={"records": len(recorded()), "claims": len(telling.everything())},
+        everything=telling.everything(), counts={"records": len(recorded()), "claims": len(telling.everything())},
     )  # fmt: skip
     for path in sorted((TEMPLATES / "assets").iterdir()):
         site.file(f"assets/{path.name}", path.read_text(encoding="utf-8"))
-    pictures: dict[str, Any] = {}
     front(site)
-    questions(site, pictures)
+    questions(site, pictures.write(site))
     claims(site, with_programs)
     release_pages(site)
-    finding_pages(site, with_programs)
+    migration.write(site)
+    finding_pages(site)
     report_list(site)
     small_pages(site)
     package.write(site)

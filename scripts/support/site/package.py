@@ -10,6 +10,7 @@ from support.releases import calendar
 from support.site import recipes
 from support.site import told as telling
 from support.site.render import Site
+from support.site.told import Range
 
 TEXT, TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
 
@@ -21,6 +22,8 @@ def record_of(**properties: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+RANGE = record_of(verdict={"enum": [*VERDICTS, ranges.NOT_YET]}, first=TEXT, last=TEXT)
+RANGE["properties"] |= {"why": TEXT, "source": TEXT}  # where they are known
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "What batch normalization does in each release of TensorFlow and Keras",
@@ -32,9 +35,9 @@ SCHEMA = {
         )},
         claims={"type": "object", "additionalProperties": record_of(
             title=TEXT, sentence=TEXT, topic=TEXT, sources=TEXTS,
-            support={"type": "array", "items": record_of(
-                surface=TEXT, program=TEXT, verdict={"enum": [*VERDICTS, ranges.NOT_YET]}, releases=TEXTS, why=TEXT,
-            )},
+            support={"type": "object", "additionalProperties": {  # surface -> program -> ranges
+                "type": "object", "additionalProperties": {"type": "array", "items": RANGE},
+            }},
         )},
         questions={"type": "object", "additionalProperties": record_of(
             title=TEXT, symptoms=TEXTS, cause=TEXT, instead=TEXT, claims=TEXTS, surface=TEXT,
@@ -46,6 +49,12 @@ SCHEMA = {
         )},
     ),
 }  # fmt: skip
+
+
+def range_of(one: Range) -> dict[str, str]:
+    """A range of releases with one verdict, and why it is so where that is known."""
+    found = {"verdict": one.verdict, "first": one.releases[0], "last": one.releases[-1]}
+    return {**found, **({"why": one.why, "source": one.source} if one.why else {})}
 
 
 def data() -> dict[str, Any]:
@@ -62,11 +71,10 @@ def data() -> dict[str, Any]:
             name: {
                 "title": told.title, "sentence": told.claim.sentence, "topic": told.topic,
                 "sources": list(told.claim.sources),
-                "support": [
-                    {"surface": place.surface, "program": place.program, "verdict": one.verdict,
-                     "releases": list(one.releases), "why": one.why}
-                    for place in told.places for one in place.ranges
-                ],
+                "support": {
+                    surface: {place.program: [range_of(one) for one in place.ranges] for place in here}
+                    for surface, here in told.on.items()
+                },
             }
             for name, told in telling.everything().items()
         },

@@ -1,4 +1,4 @@
-"""For each claim one program that shows it with TensorFlow and numpy alone, where it can be told as one."""
+"""A program that shows a claim with TensorFlow and numpy alone, where it is otherwise and can be told as one."""
 
 from fixtures.claims import NOT_APPLICABLE, REFUTED
 from support import ranges, standalone
@@ -8,12 +8,14 @@ from support.site.told import Told
 
 
 def of_claim(told: Told) -> tuple[str, str] | None:
-    """(program, what it compares with): of the newest release where the claim is otherwise, else where it is so."""
+    """(program, what it compares with) of the newest release where a claim is otherwise; None where it never is."""
     found = [
         (one.verdict != REFUTED, -number, place, one.releases[-1])
         for place in told.places for number, one in enumerate(place.ranges)
         if one.verdict not in (NOT_APPLICABLE, ranges.NOT_YET)
     ]  # fmt: skip
+    if all(so for so, *_ in found):
+        return None  # it is as stated everywhere: the page has the command that writes the program
     for _, _, place, release in sorted(found, key=lambda row: row[:2]):
         side = next(side for side in timeline(place.surface) if side.name == release)
         for case in told.claim.cases(place.surface, place.program):

@@ -7,7 +7,7 @@ works wherever it passes, and the wrong one is wrong wherever its assert fails o
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ WORKS, FAILS, RAISES, CRASHED, HUNG = "works", "fails", "raises", "crashed", "hu
 KINDS = ("wrong", "right")
 SURFACES = ("keras", "tf.layers")
 LEGACY_SINCE = (2, 16)
+
+
+class Unreadable(Exception):
+    """A question that is not what it should be; the message says which and why."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def load(folder: Path = QUESTIONS) -> dict[str, Question]:
     """All questions by name: those that harm without a word first, then in the order of their files.
 
     Raises:
-        ValueError: a file is not what it should be; the message says which and why.
+        Unreadable: a file is not what it should be.
     """
     known = {one.name for one in fields(Question)} - {"name"}
     needed = {"title", "symptoms", "cause", "instead", "surface", "claims", "right"}
@@ -78,13 +82,13 @@ def load(folder: Path = QUESTIONS) -> dict[str, Question]:
         try:
             entry: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{path.name} cannot be read: {error}") from None
+            raise Unreadable(f"{path.name} cannot be read: {error}") from None
         if not needed <= set(entry) <= known:
-            raise ValueError(
+            raise Unreadable(
                 f"{path.name}: lacks {sorted(needed - set(entry))}, does not know {sorted(set(entry) - known)}."
             )
         if entry["surface"] not in SURFACES:
-            raise ValueError(f"{path.name}: surface is none of {', '.join(SURFACES)}.")
+            raise Unreadable(f"{path.name}: surface is none of {', '.join(SURFACES)}.")
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
         }
@@ -116,8 +120,3 @@ def seen(found: dict[str, dict[str, Any]], question: Question, kind: str) -> dic
     """Release -> how a program ended; empty when the program reads otherwise now."""
     entry = found.get(question.name, {}).get(kind, {})
     return entry.get("seen", {}) if entry.get("digest") == question.digest(kind) else {}
-
-
-def with_picture(question: Question, picture: str) -> Question:
-    """A question with this picture, or none."""
-    return replace(question, picture=picture)

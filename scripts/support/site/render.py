@@ -20,6 +20,8 @@ NAVIGATION = (
     ("Which row is mine?", "which.html"),
     ("Behaviour", "behaviour.html"),
     ("Releases", "releases/index.html"),
+    ("Migration", "migration/index.html"),
+    ("Pictures", "pictures/index.html"),
     ("Findings", "findings/index.html"),
     ("Reports", "reports/index.html"),
 )

@@ -8,6 +8,7 @@ from lunr import lunr
 from support.site.render import Site
 
 BOOSTS = {"title": 8, "words": 12, "shown": 2}
+KINDS = {"question": 4, "migration": 2}  # what stands first, of pages that hold the same words
 
 
 def library() -> str:
@@ -18,8 +19,8 @@ def library() -> str:
 def write(site: Site) -> None:
     """The index over all pages that asked to be found, and the script that searches it."""
     documents = [
-        {"ref": path, "title": title, "shown": shown, "words": words}
-        for path, (_, title, shown, words) in site.indexed.items()
+        ({"ref": path, "title": title, "shown": shown, "words": words}, {"boost": KINDS.get(kind, 1)})
+        for path, (kind, title, shown, words) in site.indexed.items()
     ]
     fields = [{"field_name": name, "boost": boost} for name, boost in BOOSTS.items()]
     index = lunr(ref="ref", fields=fields, documents=documents).serialize()

@@ -44,38 +44,15 @@ DEVIATIONS = 10  # of a release, at most, where they are told first
 
 def title(claim: Claim) -> str:
     """At most eight words where the registry has them, else those of the id."""
-    return getattr(claim, "title", "") or f"{claim.id[0].upper()}{claim.id[1:].replace('-', ' ')}"
+    return claim.title or f"{claim.id[0].upper()}{claim.id[1:].replace('-', ' ')}"
 
 
-def matters(claim: Claim) -> str:
-    """Why it matters, in one line, or nothing."""
-    return getattr(claim, "matters", "") or ""
-
-
-def advice(claim: Claim) -> str:
-    """What to do, or nothing."""
-    return getattr(claim, "advice", "") or ""
-
-
-def search_words(claim: Claim) -> str:
-    """The words that people search for."""
-    found = getattr(claim, "search", "") or ""
-    return found if isinstance(found, str) else " ".join(found)
-
-
-def entry(claim: Claim, surface: str, program: str, version: str) -> tuple:
-    """The (since, verdict[, why]) of the registry that covers a version; empty where it has none."""
-    history = claim.verdicts.get((surface, program), claim.verdicts.get(surface, []))
-    covering = [one for one in history if key(one[0]) <= key(version)]
-    return tuple(covering[-1] if covering else history[0] if history else ())
-
-
-def linked(text: str) -> tuple[str, list[str]]:
-    """A text without its addresses, and these."""
-    addresses = re.findall(r"https?://[^\s,;)]+", text)
-    for address in addresses:
-        text = text.replace(address, "")
-    return re.sub(r"\s*\(\s*\)", "", text).strip(" :;,."), addresses
+def because(claim: Claim, surface: str, program: str, version: str, verdict: str) -> tuple[str, str]:
+    """Why a claim has its verdict in a version, and the address that shows it; empty where nothing is known of it."""
+    covering = [one for one in claim.history(surface, program) if key(one.release) <= key(version)]
+    if not covering or covering[-1].verdict != verdict or covering[-1].because is None:
+        return "", ""
+    return covering[-1].because.text, covering[-1].because.source
 
 
 @dataclass(frozen=True)
@@ -87,8 +64,8 @@ class Range:
         verdict: as the record has it.
         releases: names, in order.
         anchor: on the page of the claim.
-        why: why it is so since then, if the registry says it.
-        sources: addresses that state the why.
+        why: why it is so since then, in whole sentences, if the registry says it.
+        source: the address that shows the why.
     """
 
     label: str
@@ -96,7 +73,7 @@ class Range:
     releases: tuple[str, ...]
     anchor: str
     why: str = ""
-    sources: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def style(self) -> str:
@@ -155,12 +132,12 @@ class Told:
     @property
     def matters(self) -> str:
         """Why it matters."""
-        return matters(self.claim)
+        return self.claim.matters or ""
 
     @property
     def advice(self) -> str:
         """What to do."""
-        return advice(self.claim)
+        return self.claim.advice or ""
 
     @property
     def topic(self) -> str:
@@ -187,7 +164,7 @@ class Told:
 def consequence(told: Told, surface: str, one: Range) -> str:
     """What a verdict means for who uses these releases, in words.
 
-    ``In Keras 3 of 3.0–3.15 this is otherwise: the trainer passes training=True to each layer.``
+    ``Keras 3 3.0–3.15: this is not what happens. The trainer passes training=True to each layer.``
     """
     where = f"{APIS[surface].split(',')[0]} {one.label}"
     if one.verdict == NOT_APPLICABLE:
@@ -195,9 +172,7 @@ def consequence(told: Told, surface: str, one: Range) -> str:
     if one.verdict == ranges.NOT_YET:
         return f"{where}: not measured."
     said = f"{where}: as stated." if one.verdict == HOLDS else f"{where}: this is not what happens."
-    if one.why:
-        said = f"{said[:-1]}: {one.why[0].lower() if one.why[1:2].islower() else one.why[0]}{one.why[1:].rstrip('.')}."
-    return said
+    return f"{said} {one.why}".strip()
 
 
 @functools.cache
@@ -218,10 +193,9 @@ def everything() -> dict[str, Told]:
             sides = {side.name: side.version for side in timeline(surface)}
             told = []
             for label, verdict, run in ranges.fold(verdicts(claim, surface, program)):
-                since = entry(claim, surface, program, sides[run[0]])
-                why, sources = linked(str(since[2])) if len(since) > 2 and since[1] == verdict else ("", [])
+                why, source = because(claim, surface, program, sides[run[-1]], verdict)
                 anchor = f"{surface}-{program}-{run[0]}".replace(".", "-")
-                told.append(Range(label, verdict, tuple(run), anchor, why, tuple(sources)))
+                told.append(Range(label, verdict, tuple(run), anchor, why, source))
             places.append(Place(claim.id, surface, program, tuple(told)))
         mine, asked = of_reports.get(claim.id, []), of_questions.get(claim.id, [])
         found[claim.id] = Told(claim, tuple(places), tuple(mine), tuple(asked), len(mine) + 5 * len(asked))

@@ -1,0 +1,160 @@
+"""What people do on the site: choose, filter, follow a deep link, go back, copy, search; by eye, by ear and by key."""
+
+import subprocess
+import sys
+
+import pytest
+from support.site import recipes
+
+pytestmark = pytest.mark.slow
+QUESTION = "unfreeze-and-compile"
+PAGES = (
+    "index.html", "index.html#tensorflow=2.15.1&keras=keras-3.15.1&tensorflow-from=1.15.5", "questions/index.html",
+    f"questions/{QUESTION}.html", "which.html", "claims/training-false-always-infers.html", "behaviour.html#api=keras",
+    "releases/index.html", "releases/2.15.1.html", "migration/index.html", "pictures/index.html",
+    "migration/tf.layers-1.15.5--keras-keras-3.15.1.html", "findings/index.html",
+    "findings/training-false-always-infers.html", "reports/index.html", "search.html#q=GAN", "words.html", "data.html",
+)  # fmt: skip
+
+
+def test_choice_is_in_the_address_and_back_again(visit):
+    """Who chooses a release gets its matrix and an address that shows it again; the back button undoes the choice."""
+    page = visit.go("index.html")
+    page.select_option("#tensorflow", "1.15.5")
+    page.wait_for_selector("#sheet table")
+    assert "tensorflow=1.15.5" in page.url
+    page.select_option("#tensorflow", "2.15.1")
+    page.wait_for_function("document.querySelector('#sheet').textContent.includes('2.15.1')")
+    assert page.locator("#sheet section").count() == 3
+    page.go_back()
+    page.wait_for_function("document.querySelector('#sheet').textContent.includes('1.15.5')")
+    assert page.input_value("#tensorflow") == "1.15.5"
+
+
+def test_deep_link_shows_the_choice_and_the_way(visit):
+    """An address with both choices shows what changes on the way."""
+    page = visit.go("index.html#tensorflow=2.15.1&tensorflow-from=1.15.5")
+    assert page.locator("h3", has_text="What changes on the way from 1.15.5").count() == 3
+    assert page.locator("h3", has_text="What is false in the documentation").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("freeze", "tensorflow", "keras"),
+    [
+        ("numpy==1.26.4\ntensorflow==2.15.0\nkeras==2.15.0", "2.15.1", ""),
+        ("keras==3.9.0\ntensorflow-cpu==2.19.1", "2.19.1", "keras-3.9.2"),
+        ("keras-nightly==3.16.0.dev1\ntf-nightly==2.23.0.dev1", "nightly", "keras-nightly"),
+    ],
+)
+def test_output_of_pip_freeze_chooses_the_releases(visit, freeze, tensorflow, keras):
+    """The releases in a pasted list are chosen, by the measured patch of their minor release."""
+    page = visit.go("index.html")
+    page.click("#choice summary")
+    page.fill("#freeze", freeze)
+    page.wait_for_selector("#sheet table")
+    assert (page.input_value("#tensorflow"), page.input_value("#keras")) == (tensorflow, keras)
+
+
+def test_list_without_tensorflow_says_so(visit):
+    """A list without TensorFlow is told, not ignored."""
+    page = visit.go("index.html")
+    page.click("#choice summary")
+    page.fill("#freeze", "numpy==1.26.4")
+    assert "No TensorFlow or Keras 3" in page.text_content("#choice-status")
+
+
+def test_filters_leave_what_is_asked_for_and_are_in_the_address(visit):
+    """Filters by API, topic, verdict and text work together, and their address shows the same again."""
+    page = visit.go("behaviour.html")
+    everything = page.locator("#behaviour tbody tr:visible").count()
+    page.select_option("#api", "keras")
+    page.select_option("#verdict", "not")
+    page.fill("#text", "training")
+    page.wait_for_timeout(200)
+    shown = page.locator("#behaviour tbody tr:visible")
+    assert 0 < shown.count() < everything
+    assert shown.locator(".chip.not:visible").count() >= shown.count()
+    again = visit.page.url
+    page.goto("about:blank")
+    page.goto(again)
+    assert page.input_value("#api") == "keras"
+    assert page.locator("#behaviour tbody tr:visible").count() == shown.count()
+
+
+def test_sign_leads_to_the_numbers_of_its_range(visit):
+    """A sign of the table opens the claim where the evidence of its range stands."""
+    page = visit.go("behaviour.html#text=training-false-always")
+    page.locator("#behaviour .chip.not:visible").first.click()
+    assert "claims/training-false-always-infers.html#keras" in page.url
+    assert page.locator(".range:target").is_visible()
+    assert page.locator(".range:target details").count() == 1
+
+
+@pytest.mark.parametrize("kind", recipes.KINDS)
+def test_copied_program_gives_what_the_page_shows(visit, kind):
+    """The button copies the program as it stands, and what is copied ends as the page says."""
+    page = visit.go(f"questions/{QUESTION}.html")
+    page.click(f".{kind} .copy")
+    page.wait_for_function("[...document.querySelectorAll('.copy')].some((one) => one.textContent === 'Copied')")
+    question = recipes.load()[QUESTION]
+    assert visit.copied() == question.program(kind)
+    done = subprocess.run([sys.executable, "-c", visit.copied()], capture_output=True, text=True, check=False)
+    seen = recipes.seen(recipes.results(), question, kind)["keras-3.15.1"]
+    assert ("works" if done.returncode == 0 else "fails") == seen["ended"]
+    assert seen["says"] in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", recipes.load())
+def test_search_finds_a_question_by_the_words_of_its_symptom(visit, name):
+    """Each way in which people ask finds the page among the first five."""
+    question = recipes.load()[name]
+    page = visit.go("search.html")
+    missed = []
+    for words in (question.title, *question.symptoms):
+        page.fill("#q", words)
+        found = page.locator("#results a").evaluate_all("all => all.slice(0, 5).map(one => one.getAttribute('href'))")
+        if f"questions/{name}.html" not in found:
+            missed.append((words, found))
+    assert missed == []
+
+
+def test_search_field_of_any_page_leads_to_the_search(visit):
+    """Words typed on any page are searched for on the page of the search."""
+    page = visit.go(f"questions/{QUESTION}.html")
+    page.fill("#q", "val_accuracy")
+    page.press("#q", "Enter")
+    page.wait_for_selector("#results a")
+    assert "Validation accuracy" in page.locator("#results a").first.text_content()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_fits_every_width_and_who_cannot_see_it(visit, path):
+    """No page is wider than the screen, and axe finds nothing wrong with it, in light and in dark."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit.go(path)
+    for name, width in visit.widths.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"preload": False})
+        wrong = [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]]
+        assert wrong == [], scheme
+
+
+def test_keyboard_reaches_the_content_first(visit):
+    """The first key leads past the navigation to the content."""
+    page = visit.go("behaviour.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_printed_page_shows_programs_whole(visit):
+    """On paper there are no buttons, and no program is cut off."""
+    page = visit.go(f"questions/{QUESTION}.html")
+    page.emulate_media(media="print")
+    assert page.locator(".copy:visible").count() == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('pre')).whiteSpace") == "pre-wrap"

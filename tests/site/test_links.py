@@ -1,0 +1,74 @@
+"""Every link of the site leads somewhere, and the site is as small as it should be. No browser is needed."""
+
+from collections import defaultdict
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+pytestmark = pytest.mark.slow
+WHOLE, FIRST = 15_000_000, 300_000  # bytes, at most
+
+
+class Page(HTMLParser):
+    """Ids and addresses of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.used = set(), set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        """Note what a tag names and where it leads."""
+        given = dict(attributes)
+        if given.get("id"):
+            self.ids.add(given["id"])
+        if tag in ("script", "link", "img"):
+            self.used.add(given.get("src") or given.get("href"))
+        elif given.get("href"):
+            self.links.add(given["href"])
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """Path -> page."""
+    return {path: Page(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+
+
+def inner(links):
+    """Links that stay on the site."""
+    return [link for link in links if link and not link.startswith(("http:", "https:", "data:"))]
+
+
+def test_no_link_and_no_anchor_is_dead(site, pages):
+    """Each link within the site leads to a file, and each anchor to an element of it."""
+    dead = defaultdict(list)
+    for path, page in pages.items():
+        for link in inner(page.links | page.used):
+            address, anchor = urldefrag(link)
+            target = (path.parent / unquote(address)).resolve() if address else path
+            name = str(path.relative_to(site))
+            if not target.is_file() or (anchor and "=" not in anchor and unquote(anchor) not in pages[target].ids):
+                dead[name].append(link)
+    assert dict(list(dead.items())[:5]) == {}
+
+
+def test_nothing_is_loaded_from_elsewhere(pages):
+    """No script, style or picture comes from another place than the site."""
+    assert [link for page in pages.values() for link in page.used if link.startswith("http")] == []
+
+
+def test_site_and_first_page_are_small(site, pages):
+    """The whole site takes 15 MB at most, and its first page, with all that it loads, 300 kB."""
+    assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) <= WHOLE
+    first = site / "index.html"
+    loads = [site / link for link in pages[first].used if not link.startswith("data:")]
+    assert first.stat().st_size + sum(path.stat().st_size for path in loads) <= FIRST
+
+
+def test_every_claim_keeps_its_address(site):
+    """There is a page for each id that has ever landed."""
+    from support.releases import ROOT
+
+    ids = (ROOT / "fixtures" / "claims" / "ids.txt").read_text().split()
+    assert [name for name in ids if not (site / "claims" / f"{name}.html").is_file()] == []
