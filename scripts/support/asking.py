@@ -20,7 +20,7 @@ from packaging.version import Version
 
 from fixtures import record
 from fixtures.record import Broken
-from support import environments, questions, releases, running, standing, steps
+from support import comparison, environments, questions, releases, running, standing, steps
 from support.client import Failure, uv
 from support.questions import NotAnswered, Question
 from support.steps import COMMIT, NIGHTLY, RELEASE, Step
@@ -83,7 +83,8 @@ def ask(step: Step, asked: Question, checkout: Path | None = None, case_timeout:
     """
     try:
         with prepared(step, checkout) as (python, variables):
-            run = running.run(python, case_timeout=case_timeout, only=list(asked.subjects), variables=variables)
+            only = comparison.runnable(asked.subjects)
+            run = running.run(python, case_timeout=case_timeout, only=only, variables=variables)
     except NotAnswered:
         raise
     except (Failure, OSError, tarfile.TarError) as error:

@@ -175,7 +175,8 @@ def _narrow(
             return None
         alike = not questions.differing(found.asked, first, seen) & found.differing
         window[0 if alike else 1] = number
-        say(f"    {in_short(found.asked, seen)}")
+        otherwise = f"{'as' if alike else 'other than'} {path[0].name}"
+        say(f"    {in_short(found.asked, seen) if found.asked.is_claim else otherwise}")
         return alike
 
     free = {
@@ -215,17 +216,23 @@ def told(found: Search) -> list[str]:
         lines += _change(behaviour, found.asked)
     built_from = {step.name: seen["provenance"].get("tensorflow_git") or "" for step, seen in
            ((found.old, old), (found.new, new))}  # fmt: skip
+    label = "{:<12}".format
     lines += [
-        f"last {last}:  {found.old.full_name}",
-        f"first {what}: {found.new.full_name}",
-        f"upstream:  {steps.upstream(found.old, found.new, built_from)}",
+        label(f"last {last}:") + found.old.full_name,
+        label(f"first {what}:") + found.new.full_name,
+        label("upstream:") + steps.upstream(found.old, found.new, built_from),
     ]
+    packages = [seen["provenance"] for seen in (old, new)]
+    if found.old.line == "tensorflow":
+        lines += [label("and:") + place for place in steps.upstream_of_keras(*packages)]
     final = found.answers.get(found.final)
     if final is not None and questions.differing(found.asked, new, final) & found.differing:
         lines.append(f"it changed again after that: {found.final} answers {in_short(found.asked, final)}")
-    others = comparison.other_packages(old, new)
+    others = list(map(str, comparison.other_packages(old, new)))
+    if found.old.line == "keras" and packages[0]["tensorflow"] != packages[1]["tensorflow"]:
+        others.insert(0, f"TensorFlow {packages[0]['tensorflow']} → {packages[1]['tensorflow']}")
     if others:
-        lines.append(f"beside it:  {'; '.join(map(str, others))}")
+        lines.append(label("beside it:") + "; ".join(others))
     if found.differing - here:
         lines.append(f"elsewhere: {'; '.join(sorted(found.differing - here))} changed later")
     lines += [f"could not be judged between them: {why}" for why in found.between.values()]

@@ -24,7 +24,7 @@ REPOSITORIES = {
     "tensorflow": "https://github.com/tensorflow/tensorflow",
     "keras": "https://github.com/keras-team/keras",
 }
-TF_KERAS = "https://github.com/keras-team/tf-keras"
+KERAS_OF_TENSORFLOW = {"keras": REPOSITORIES["keras"], "tf_keras": "https://github.com/keras-team/tf-keras"}
 SOURCES = ("keras/src/version.py", "keras/api/__init__.py")  # what a commit needs to be imported as it is
 
 
@@ -247,3 +247,19 @@ def upstream(old: Step, new: Step, built_from: dict[str, str]) -> str:
     since = (days[0] - timedelta(days=1)).date() if days[0] else old.release.date
     until = days[1].date() if days[1] else new.release.date
     return f"{site}/commits/master/?since={since}&until={until}"
+
+
+def upstream_of_keras(old: dict, new: dict) -> list[str]:
+    """Where the commits of the Keras and the tf-keras that two steps of TensorFlow carry stand, where these differ.
+
+    Args:
+        old: provenance of the one.
+        new: of the other.
+    """
+    found = []
+    for name, site in KERAS_OF_TENSORFLOW.items():
+        one, other = old.get(name), new.get(name)
+        if one and other and one != other:
+            released = "dev" not in one + other
+            found.append(f"{site}/compare/v{one}...v{other}" if released else f"{site} from {one} to {other}")
+    return found

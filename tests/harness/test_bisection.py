@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
-from support import asking, environments, halving, questions, releases, running, search, standing, steps
+from support import asking, comparison, environments, halving, questions, releases, running, search, standing, steps
 from support.client import Failure
 from support.environments import NotATarget
 from support.questions import NotAnswered
@@ -131,17 +131,38 @@ def test_the_nightly_that_changed_it_is_found(world):
     assert "3.15.1" not in world.runs
     told = search.told(result)
     assert "last good:  keras-nightly 3.16.0.dev2026080404" in told
-    assert "first bad: keras-nightly 3.16.0.dev2026080504" in told
+    assert "first bad:  keras-nightly 3.16.0.dev2026080504" in told
     assert "  keras tf2-style: was holds, is refuted" in told
     assert any(line.endswith("commits/master/?since=2026-08-03&until=2026-08-05") for line in told)
     assert any("(at most 3 steps left)" in line for line in said)
     assert not result.between
 
 
+def test_a_case_is_asked_as_a_claim_is(world, monkeypatch):
+    """A scenario runs in the tests of the claims that it decides; its observation is the answer, and not a verdict."""
+    case = comparison.observed_in(SUBJECT)[0].id
+    ran = []
+
+    def run(python, case_timeout, only, variables):
+        ran.append(only)
+        seen = world.run(python, case_timeout, [SUBJECT], variables).seen
+        if seen["verdicts"][SUBJECT] == "refuted":
+            seen["observations"][case] = {"ended": "raised ValueError", "error": "ValueError"}
+        return running.Run(record=seen)
+
+    monkeypatch.setattr(running, "run", run)
+    result, said = found(case, OLD, NEW)
+    assert result.new.version == FIRST_BAD
+    assert SUBJECT in ran[0]
+    assert "    as keras-3.15.1" in said
+    assert "    other than keras-3.15.1" in said
+    assert search.told(result)[0] == case
+
+
 def test_the_repair_is_found_when_good_is_newer(world):
     """The same search; the words are turned around."""
     told = search.told(found(SUBJECT, NEW, OLD)[0])
-    assert "last bad:  keras-nightly 3.16.0.dev2026080404" in told
+    assert "last bad:   keras-nightly 3.16.0.dev2026080404" in told
     assert "first good: keras-nightly 3.16.0.dev2026080504" in told
 
 
@@ -183,7 +204,7 @@ def test_a_step_that_cannot_be_judged_is_gone_around(world, capsys, monkeypatch)
     monkeypatch.setattr(sys, "argv", ["bisection.py", SUBJECT, OLD, NEW])
     assert bisection.main() == NOT_JUDGED
     out = capsys.readouterr().out
-    assert "last good:  keras-nightly 3.16.0.dev2026080404\nfirst bad: keras-nightly 3.16.0.dev2026080604" in out
+    assert "last good:  keras-nightly 3.16.0.dev2026080404\nfirst bad:  keras-nightly 3.16.0.dev2026080604" in out
     assert f"could not be judged between them: keras-nightly {FIRST_BAD} cannot be judged: the import failed." in out
 
 
@@ -207,7 +228,7 @@ def test_an_index_without_nightlies_leaves_the_releases(world, monkeypatch):
     monkeypatch.setattr(steps, "offered", lambda package: {})
     told = search.told(found("masked-nan-stays-out-of-statistics", "keras==3.14.1", OLD)[0])
     assert "the package index has no keras-nightly of the time between them." in told
-    assert "upstream:  https://github.com/keras-team/keras/compare/v3.14.1...v3.15.1" in told
+    assert "upstream:   https://github.com/keras-team/keras/compare/v3.14.1...v3.15.1" in told
     assert "0 steps were run; the others were on record." in told
 
 
@@ -297,8 +318,8 @@ def test_the_commit_that_changed_it_is_found(world, checkout):
     told = search.told(result)
     assert result.old.title.endswith("change 3")
     assert result.new.title.endswith("change 4")
-    assert any(line.startswith("first bad: commit ") and line.endswith("change 4") for line in told)
-    assert f"upstream:  https://github.com/keras-team/keras/commit/{result.new.commit}" in told
+    assert any(line.startswith("first bad:  commit ") and line.endswith("change 4") for line in told)
+    assert f"upstream:   https://github.com/keras-team/keras/commit/{result.new.commit}" in told
     assert all("+g" in version for version in world.runs)
     assert any("commits between" in line for line in said)
 
@@ -372,3 +393,14 @@ def test_commits_of_tensorflow_stand_between_those_that_it_was_built_from():
     compare = "https://github.com/tensorflow/tensorflow/compare/"
     assert steps.upstream(one, other, built_from) == f"{compare}ef696751006...0123456789a"
     assert steps.upstream(steps.end("2.21.0"), one, built_from) == f"{compare}v2.21.0...ef696751006"
+
+
+def test_a_tensorflow_has_a_keras_whose_commits_stand_elsewhere():
+    """Keras 2 from 2.6 on, tf-keras and Keras 3: where both are released, from tag to tag."""
+    old, new = {"keras": "2.14.0", "tf_keras": "2.14.1"}, {"keras": "2.15.0", "tf_keras": "2.14.1"}
+    assert steps.upstream_of_keras(old, new) == ["https://github.com/keras-team/keras/compare/v2.14.0...v2.15.0"]
+    new = {"keras": "3.16.0.dev2026102704"}
+    assert steps.upstream_of_keras(old, new) == [
+        "https://github.com/keras-team/keras from 2.14.0 to 3.16.0.dev2026102704"
+    ]
+    assert steps.upstream_of_keras({}, new) == []
