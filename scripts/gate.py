@@ -248,7 +248,9 @@ def gate(arguments: argparse.Namespace) -> int:
     except (Failure, record.Broken) as error:
         failure = str(error)
     run.seconds = time.monotonic() - began
-    report = Report(target, run, judge(run, found, failure, shaky, expected=expected), base_name)
+    report = Report(
+        target, run, judge(run, found, failure, shaky, expected=expected, partly=arguments.quick), base_name
+    )
     if arguments.quick and base:
         report.judgement = early.quick(report.judgement, whole, base)
     report.age = age_of(target, run.record) if run.record else None
@@ -259,7 +261,9 @@ def gate(arguments: argparse.Namespace) -> int:
         if run.record and not run.problem:
             record.write(out / RECORD, run.record)
     except OSError as error:
-        report.judgement = judge(run, found, failure, shaky, unwritten=str(error), expected=expected)
+        report.judgement = judge(
+            run, found, failure, shaky, unwritten=str(error), expected=expected, partly=arguments.quick
+        )
     print(as_text(report))
     return report.judgement.code
 

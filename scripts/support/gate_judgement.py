@@ -64,7 +64,7 @@ class Judgement:
 
 def judge(
     run: Run, found: Findings | None, failure: str | None = None, unstable: Sequence[str] = (), unwritten: str = "",
-    expected: Sequence[Known] = (),
+    expected: Sequence[Known] = (), partly: bool = False,
 ) -> Judgement:  # fmt: skip
     """The verdict: the one place that decides.
 
@@ -75,9 +75,10 @@ def judge(
         unstable: subjects that gave another answer in a second run.
         unwritten: why the report could not be written.
         expected: changes that are meant.
+        partly: whether a part of the suite was asked only.
     """
     known = found or Findings()
-    accepted = known_changes.held(expected, known.behaviours, known.comparisons)
+    accepted = known_changes.held(expected, known.behaviours, known.comparisons, partly)
     notes = known.left_out + known.drift
     if failure or run.problem:
         code, headline = NOT_JUDGED, failure or run.problem or ""

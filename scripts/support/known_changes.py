@@ -199,13 +199,16 @@ def lines(behaviours: Iterable[Behaviour], accepted: Iterable[Known] = ()) -> li
 # --- held against what was found ----------------------------------------------------------------
 
 
-def held(known: Iterable[Known], behaviours: Sequence[Behaviour], compared: Iterable[Comparison]) -> Accepted:
+def held(
+    known: Iterable[Known], behaviours: Sequence[Behaviour], compared: Iterable[Comparison], partly: bool = False
+) -> Accepted:
     """What a file covers of what was found, and which of its lines nothing bears out.
 
     Args:
         known: the lines.
         behaviours: what changed.
         compared: what was held against what; a line about anything else was not asked for.
+        partly: whether the run asked a part of the suite only, so that no line can be called stale.
     """
     found, listed = by_name(behaviours), {line.name: line for line in known}
     covered: list[tuple[Known, tuple[Behaviour, ...]]] = []
@@ -216,7 +219,7 @@ def held(known: Iterable[Known], behaviours: Sequence[Behaviour], compared: Iter
     for name, line in listed.items():
         if name not in found:
             surface, what = name.rpartition(" ")[0].split(" ", 1)
-            (stale if _was_asked(surface, what, asked) else unasked).append(line)
+            (stale if not partly and _was_asked(surface, what, asked) else unasked).append(line)
         elif shown_in(found[name]) > line.observations:
             wider.append((line, shown_in(found[name])))
         else:

@@ -96,6 +96,15 @@ def test_what_was_not_run_is_not_stale(base):
     assert known_changes.held([known(REFUTED)], (), compared).unasked == (known(REFUTED),)
 
 
+def test_a_quick_run_calls_nothing_stale(base):
+    """It may have left out the very cases in which a known change shows."""
+    run = running.Run(record=base)
+    found = gate_judgement.findings("candidate", run, BASE, base)
+    assert gate_judgement.judge(run, found, expected=[known(OUTPUTS)]).code == CHANGED
+    quick = gate_judgement.judge(run, found, expected=[known(OUTPUTS)], partly=True)
+    assert (quick.code, quick.accepted.unasked) == (UNCHANGED, (known(OUTPUTS),))
+
+
 def test_what_shows_in_more_observations_is_more_than_was_accepted(seen, base):
     """The lines to paste keep the reason, and say the new number."""
     other = cases.layer_call(cases.TF_KERAS_BUNDLED, "False").id

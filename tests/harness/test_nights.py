@@ -100,6 +100,16 @@ def test_the_same_nightly_twice_is_no_news(night, kept):
     assert again.since == {OUTPUTS: "TensorFlow 2.5.0-dev20210102"}
 
 
+def test_what_the_record_of_the_night_before_shows_is_not_new(night, kept):
+    """Though its night was forgotten, as when the gate compares with a newer release."""
+    told(night(1), kept)
+    told(night(2, moved=True), kept)
+    (kept / "nights.json").unlink()
+    third = told(night(3, moved=True), kept)
+    assert (third.new, third.any) == ([], False)
+    assert third.since == {OUTPUTS: "TensorFlow 2.5.0-dev20210102 or earlier"}
+
+
 def test_a_number_that_changes_again_is_told(night, kept, base):
     """The change against the release has the same name in both nights; it is another than the night before."""
     told(night(1, moved=True), kept)
