@@ -261,8 +261,15 @@ def sentences(accepted: Accepted) -> list[str]:
             f"known: {line.name}: {line.reason} ({line.issue}): {group[0].heading}"
             for line, group in accepted.covered
         ),
-        *(f"the known change {line.name!r} was not looked for in this run." for line in accepted.unasked),
+        *_not_looked_for(accepted.unasked),
     ]  # fmt: skip
+
+
+def _not_looked_for(unasked: Sequence[Known]) -> list[str]:
+    if not unasked:
+        return []
+    more = f" (and {len(unasked) - 1} more)" if len(unasked) > 1 else ""
+    return [f"the known change {unasked[0].name!r}{more} was not looked for in this run."]
 
 
 def to_paste(accepted: Accepted) -> list[str]:

@@ -103,6 +103,7 @@ def test_a_quick_run_calls_nothing_stale(base):
     assert gate_judgement.judge(run, found, expected=[known(OUTPUTS)]).code == CHANGED
     quick = gate_judgement.judge(run, found, expected=[known(OUTPUTS)], partly=True)
     assert (quick.code, quick.accepted.unasked) == (UNCHANGED, (known(OUTPUTS),))
+    assert known_changes.sentences(quick.accepted) == [f"the known change {OUTPUTS!r} was not looked for in this run."]
 
 
 def test_what_shows_in_more_observations_is_more_than_was_accepted(seen, base):
