@@ -172,6 +172,8 @@ def commit_of(checkout: Path, said: str) -> str:
     Raises:
         Failure: the checkout has none, or ends before the nightly was built.
     """
+    if said == releases.KERAS_NIGHTLY:
+        said = str(end(said).version)
     version = re.search(r"(\d+\.\d+\.\d+(\.dev\d+)?)$", said.removeprefix("v"))
     for revision in (said, f"v{version[1]}" if version else said):
         try:
@@ -184,7 +186,10 @@ def commit_of(checkout: Path, said: str) -> str:
     newest = datetime.fromisoformat(git(checkout, "log", "-1", "--format=%cI", "HEAD").strip())
     if newest < when - timedelta(days=3):
         raise Failure(f"{checkout}: its newest commit is of {newest:%Y-%m-%d}, before {said}: fetch, then run again.")
-    return git(checkout, "rev-list", "-1", "--first-parent", f"--before={when.isoformat()}", "HEAD").strip()
+    found = git(checkout, "rev-list", "-1", "--first-parent", f"--before={when.isoformat()}", "HEAD").strip()
+    if not found:
+        raise Failure(f"{checkout}: it has no commit as old as {said}: its history may have been cut off.")
+    return found
 
 
 def commit(checkout: Path, name: str, ground: Release | None = None) -> Step:

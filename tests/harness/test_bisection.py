@@ -342,6 +342,7 @@ def test_a_commit_that_needs_a_build_is_gone_around(world, checkout):
         ("c0", "c0", NotATarget, "are the same commit"),
         ("c0", "nowhere", NotATarget, "it has no commit, tag or branch 'nowhere'"),
         ("c0", "keras-nightly==3.99.0.dev2099010104", Failure, "fetch, then run again"),
+        ("c0", "keras-nightly", Failure, "no commit as old as 3.16.0.dev"),
     ],
 )
 def test_commits_that_cannot_be_searched(world, checkout, good, bad, error, sentence):
