@@ -81,7 +81,7 @@ def test_quick_run_notices_what_the_page_says(learned):
     """Most mutants that its head was not learned from; each of the sample was asked whatever the head holds."""
     noticed, missed, asks = learning.left_out(learned)
     assert not asks, "run scripts/order.py: the head holds others than were asked"
-    assert len(noticed) >= 0.9 * (len(noticed) + len(missed))
+    assert len(noticed) >= 0.85 * (len(noticed) + len(missed))
     assert f"**{len(noticed)} of {len(noticed) + len(missed)}** mutants" in "\n".join(quick.of_quick())
 
 
