@@ -21,10 +21,16 @@ def site(tmp_path_factory):
     """The folder of a site: the one that BATCHNORM_SITE names, or one made now, without a program for each claim."""
     if "BATCHNORM_SITE" in os.environ:
         return Path(os.environ["BATCHNORM_SITE"]).resolve()
+    from filelock import FileLock
     from support.site import build
 
-    folder = tmp_path_factory.mktemp("site")
-    build.write(folder, with_programs=False)
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # whoever comes first makes it, the other processes wait for it
+        base = base.parent
+    folder = base / "site"
+    with FileLock(base / "site.lock"):
+        if not (folder / "search.html").is_file():
+            build.write(folder, with_programs=False)
     return folder
 
 
@@ -56,11 +62,15 @@ class Visit:
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         page.on("console", lambda message: self.problems.append(f"console: {message.text}"))
         page.on("request", lambda request: self._asked(request.url))
-        page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._failed)
 
     def _asked(self, address):
         if not address.startswith(("file:", "data:", "blob:")):
             self.problems.append(f"asks the network: {address}")
+
+    def _failed(self, request):
+        if request.failure != "net::ERR_ABORTED":  # who leaves a page does not wait for its pictures
+            self.problems.append(f"failed: {request.url}")
 
     def go(self, path):
         """Open a page of the site by its file address."""

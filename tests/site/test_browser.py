@@ -16,6 +16,49 @@ PAGES = (
     "findings/training-false-always-infers.html", "reports/index.html", "search.html#q=GAN", "words.html", "data.html",
 )  # fmt: skip
 
+HUB = "https://github.com/"
+# Threads by their titles as they stand there -> the questions that answer them.
+THREADS = {
+    HUB + "tensorflow/models/issues/890": (
+        "use_batch_norm causes unreasonable low validation accuracy with inception nets",
+        ["validation-accuracy-at-chance"],
+    ),
+    HUB + "keras-team/keras/issues/6977": (
+        "model.evaluate() gives a different loss on training data from the one in training process",
+        ["predict-differs-from-training"],
+    ),
+    HUB + "keras-team/keras/issues/12851": (
+        "BatchNormalization: validation loss >> train loss, same data",
+        ["predict-differs-from-training", "validation-accuracy-at-chance"],
+    ),
+    HUB + "keras-team/keras/issues/10777": (
+        "weights saved/loaded incorrectly when weights frozen", ["weights-in-h5-loaded-after-freezing"],
+    ),
+    HUB + "eriklindernoren/Keras-GAN/issues/91": (
+        "Doubts in compiling discriminator for the combined model", ["toggles-in-a-gan"],
+    ),
+    HUB + "tensorflow/tensorflow/issues/32864": (
+        "BatchNormalization update ops with gradient tape", ["custom-training-loop"],
+    ),
+    HUB + "keras-team/keras/issues/6752": (
+        "Update moving_mean and moving_variance of BatchNormalization Layer use sess.run()",
+        ["keras-layer-in-session-run"],
+    ),
+    HUB + "keras-team/keras/issues/9522": (
+        "BatchNormalization layer with trainable=False, different behavior in training and testing",
+        ["training-false-or-trainable-false", "predict-differs-from-training"],
+    ),
+    HUB + "tensorflow/tensorflow/issues/31184": (
+        "Transfer learning trained by custom TF 2.0 training loop performs worse than keras fit",
+        ["custom-training-loop"],
+    ),
+    HUB + "tensorflow/tensorflow/issues/28028": (
+        "[TF2.0] Custom training loop for keras example should provide information about "
+        "tf.keras.backend.set_learning_phase()",
+        ["set-learning-phase", "custom-training-loop"],
+    ),
+}  # fmt: skip
+
 
 def test_choice_is_in_the_address_and_back_again(visit):
     """Who chooses a release gets its matrix and an address that shows it again; the back button undoes the choice."""
@@ -90,6 +133,16 @@ def test_sign_leads_to_the_numbers_of_its_range(visit):
     assert page.locator(".range:target details").count() == 1
 
 
+def test_release_lists_what_is_as_stated_when_somebody_asks(visit):
+    """The lists of a release are filled when they are opened, with sentences that lead to their claims."""
+    page = visit.go("releases/keras-3.15.1.html")
+    page.click("summary:has-text('What is as stated')")
+    page.wait_for_selector("details[data-verdict=H] li")
+    assert page.locator("details[data-verdict=H] li").count() > 50
+    page.locator("details[data-verdict=H] li a").first.click()
+    assert "/claims/" in page.url
+
+
 @pytest.mark.parametrize("kind", recipes.KINDS)
 def test_copied_program_gives_what_the_page_shows(visit, kind):
     """The button copies the program as it stands, and what is copied ends as the page says."""
@@ -116,6 +169,16 @@ def test_search_finds_a_question_by_the_words_of_its_symptom(visit, name):
         if f"questions/{name}.html" not in found:
             missed.append((words, found))
     assert missed == []
+
+
+@pytest.mark.parametrize("address", THREADS)
+def test_title_of_a_public_thread_finds_its_answer(visit, address):
+    """Who only has the title of a thread pastes it into the search, and its answer is among the first three."""
+    title, answers = THREADS[address]
+    page = visit.go("search.html")
+    page.fill("#q", title)
+    found = page.locator("#results a").evaluate_all("all => all.slice(0, 3).map(one => one.getAttribute('href'))")
+    assert {f"questions/{name}.html" for name in answers} & set(found), found
 
 
 def test_search_field_of_any_page_leads_to_the_search(visit):

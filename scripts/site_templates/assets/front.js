@@ -34,7 +34,7 @@ function linkTo(claim, surface, release) {
   let first = releases.indexOf(release);
   while (first > 0 && verdicts[first - 1] === verdicts[first]) first -= 1;
   const spot = `${surface}-${program}-${releases[first]}`.replaceAll(".", "-");
-  return element("a", {href: `claims/${claim.id}.html#${spot}`}, claim.title);
+  return element("a", {href: `claims/${claim.id}.html#${spot}`}, claim.says);
 }
 
 function verdict(claim, surface, release) {

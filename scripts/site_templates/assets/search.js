@@ -6,7 +6,7 @@ const index = lunr.Index.load(SEARCH.index);
 const field = document.getElementById("q");
 
 function find(text) {
-  const words = lunr.tokenizer(text).map(String).filter(Boolean);
+  const words = lunr.tokenizer(text).map(lunr.trimmer).filter((token) => lunr.stopWordFilter(token)).map(String).filter(Boolean);
   if (!words.length) return [];
   return index.query((query) => {
     for (const word of words) {

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from fixtures import cases
-from fixtures.claims import HOLDS
 from fixtures.judging import CALLS
 from support import ranges, releases, reports
 from support.pages import reports as report_pages
@@ -48,7 +47,7 @@ def front(site: Site) -> None:
                 "verdicts": "".join(CODES[place.at(side.name).verdict] for side in timeline(surface)),  # type: ignore[union-attr]
             }
         documented = any(map(telling.is_documentation, told.claim.sources))
-        claims.append({"id": told.claim.id, "title": told.title, "document": documented, "p": places})
+        claims.append({"id": told.claim.id, "says": told.claim.sentence, "document": documented, "p": places})
     claims.sort(key=lambda claim: -telling.everything()[claim["id"]].weight)
     data = {
         "tensorflow": [name for name in recorded() if calendar[name].line == "tensorflow"][::-1],
@@ -57,8 +56,7 @@ def front(site: Site) -> None:
         "claims": claims,
     }
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
-    script = (TEMPLATES / "assets" / "front.js").read_text(encoding="utf-8")
-    site.file("assets/front.js", f"const FRONT = {text};\n{script}")
+    site.file("assets/claims.js", f"const FRONT = {text};\n")
     known = recipes.load()
     asked = [known[name] for name in OFTEN if name in known]
     site.page("index.html", "index.html", questions=asked, count=len(known))
@@ -191,21 +189,8 @@ def release_page(site: Site, name: str, kept: list[str]) -> None:
             key.replace("_", " "): str(value) for key, value in recorded()[name]["provenance"].items()
             if value and not isinstance(value, (dict, list))
         }  # fmt: skip
-    site.page(f"releases/{name}.html", "release.html", holds=holding(name, given["surfaces"]), **given)
+    site.page(f"releases/{name}.html", "release.html", **given)
     site.index(f"releases/{name}.html", "release", release_name(name), "", f"{name} {ranges.minor(name)}")
-
-
-def holding(name: str, surfaces: list[dict[str, Any]]) -> list[tuple[Told, str]]:
-    """The claims that are as stated in a release, with the APIs on which they are; none where they are on all."""
-    found = []
-    for told in telling.everything().values():
-        here = [
-            one["title"].split(",")[0] for one in surfaces
-            if any((at := place.at(name)) and at.verdict == HOLDS for place in told.on.get(one["surface"], []))
-        ]  # fmt: skip
-        if here:
-            found.append((told, ", ".join(here) if len(here) < len(surfaces) else ""))
-    return found
 
 
 def surface_of_release(surface: str, name: str) -> dict[str, Any]:

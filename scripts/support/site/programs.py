@@ -6,6 +6,8 @@ from support.comparison import environment
 from support.pages.common import timeline
 from support.site.told import Told
 
+LONGEST = 12_000  # characters of a program on a page; a longer one is written by the command beside it
+
 
 def of_claim(told: Told) -> tuple[str, str] | None:
     """(program, what it compares with) of the newest release where a claim is otherwise; None where it never is."""
@@ -22,7 +24,8 @@ def of_claim(told: Told) -> tuple[str, str] | None:
             seen = side.record["observations"].get(case.id)
             if seen is not None:
                 try:
-                    return standalone.script(case, environment(side.record), seen, str(side)), str(side)
+                    text = standalone.script(case, environment(side.record), seen, str(side))
                 except standalone.NotStandalone:
                     return None
+                return (text, str(side)) if len(text) <= LONGEST else None
     return None

@@ -1,0 +1,13 @@
+// A page of a release: its lists of claims are filled when somebody opens them. FRONT is in claims.js.
+"use strict";
+
+for (const list of document.querySelectorAll("details[data-verdict]")) {
+  list.addEventListener("toggle", () => {
+    if (list.querySelector("ul")) return;
+    const {surface, release, verdict} = list.dataset;
+    const number = FRONT.surfaces[surface].releases.indexOf(release);
+    const found = FRONT.claims.filter((claim) => claim.p[surface] && claim.p[surface].verdicts[number] === verdict);
+    list.append(element("ul", {}, ...found.map((claim) => element("li", {},
+      element("a", {href: `../claims/${claim.id}.html`}, claim.says)))));
+  });
+}
