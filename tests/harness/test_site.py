@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from support import releases
 from support.pages import common
-from support.site import build, findings, matrices, package, recipes, render, told
+from support.site import build, findings, matrices, package, pictures, recipes, render, told
 
 from fixtures import cases
 from fixtures.claims import HOLDS, REFUTED, load
@@ -177,6 +177,40 @@ def test_why_of_a_verdict_is_told_where_it_is_the_verdict_on_record():
     assert text.endswith(".")
     assert source.startswith("https://")
     assert told.because(claim, cases.KERAS3, cases.TF2_STYLE, "3.15.1", HOLDS) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "era"),
+    [
+        ("https://keras.io/guides/transfer_learning/", "3"),
+        ("https://www.tensorflow.org/versions/r2.4/api_docs/python/tf/keras/layers/BatchNormalization", "2"),
+        ("https://github.com/tensorflow/docs/blob/r1.13/site/en/api_docs/python/tf/layers/batch_normalization.md", "1"),
+        ("https://www.tensorflow.org/guide/mixed_precision", "12"),
+        ("https://github.com/keras-team/keras/blob/v3.15.1/keras/src/models/functional.py", ""),
+        ("https://github.com/keras-team/keras/issues/4762", ""),
+    ],
+)
+def test_document_is_of_its_own_line(address, era):
+    """A page of Keras 3 says nothing of TensorFlow 1, and source code and reports are no documents."""
+    assert told.era(address) == era
+
+
+def test_document_of_another_line_is_not_held_against_a_release():
+    """What the documentation of TensorFlow 1 says is not false in that of Keras 3."""
+    claim = load()["update-ops-do-not-run-by-themselves"]
+    claim = claim._replace(sources=("https://github.com/tensorflow/docs/blob/r1.13/a.md", "https://keras.io/api/"))
+    assert told.documents(claim, cases.KERAS3, "keras-3.15.1") == ("https://keras.io/api/",)
+    assert told.documents(claim, cases.TF_LAYERS, "1.15.5") == ("https://github.com/tensorflow/docs/blob/r1.13/a.md",)
+    assert told.documents(claim, cases.TF_LAYERS, "2.4.4") == ()
+
+
+@pytest.mark.slow
+def test_pictures_are_made_alike_each_time(site):
+    """The same records give the same pictures, to the byte."""
+    first = pictures.write(site)
+    before = {name: (site.folder / "pictures" / name).read_bytes() for name in first}
+    pictures.write(site)
+    assert {name: (site.folder / "pictures" / name).read_bytes() for name in first} == before
 
 
 @pytest.mark.slow

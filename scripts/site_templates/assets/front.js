@@ -56,11 +56,12 @@ function part(surface, release, from) {
       `What freezing does, ${about.title}`, ["compiled", "then", "fit()", "fit(), run_eagerly", "GradientTape", "GradientTape in tf.function"], toggled.rows));
   }
   if (from && from !== release) said.push(...changes(surface, from, release));
-  const off = FRONT.claims.filter((claim) => claim.document && verdict(claim, surface, release) === "R");
+  const era = surface === KERAS ? "3" : release.startsWith("1.") ? "1" : "2";
+  const off = FRONT.claims.filter((claim) => verdict(claim, surface, release) === "R" && claim.p[surface].eras.includes(era));
   said.push(element("h3", {}, "What is false in the documentation of this version"),
     element("ol", {}, ...off.slice(0, 10).map((claim) => element("li", {}, linkTo(claim, surface, release)))));
   if (off.length > 10) {
-    said.push(element("p", {}, element("a", {href: `releases/${release}.html`}, `All ${off.length}, and the record`)));
+    said.push(element("p", {}, element("a", {href: `releases/${release}.html`}, `All ${off.length}, what else is otherwise, and the record`)));
   }
   return element("section", {id: `on-${surface}`}, ...said);
 }

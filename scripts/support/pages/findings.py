@@ -6,7 +6,7 @@ from support.site.findings import Finding, grouped, newest
 
 def row(one: Finding) -> str:
     """One finding as a row of a table."""
-    says = " ".join(f"[{number}]({source})" for number, source in enumerate((*one.documents, *one.upstream), 1))
+    says = " ".join(f"[{number}]({source})" for number, source in enumerate((*one.said, *one.upstream), 1))
     loud = "silent" if one.silent else "raises"
     return (
         f"| [{one.told.title}]({address(one.told)}) | {one.told.claim.sentence} | {', '.join(one.apis)} | {loud} "

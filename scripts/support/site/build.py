@@ -44,10 +44,10 @@ def front(site: Site) -> None:
             place = here[0]
             places[surface] = {
                 "program": place.program,
+                "eras": "".join(sorted({*"".join(map(telling.era, telling.documents(told.claim, surface)))})),
                 "verdicts": "".join(CODES[place.at(side.name).verdict] for side in timeline(surface)),  # type: ignore[union-attr]
             }
-        documented = any(map(telling.is_documentation, told.claim.sources))
-        claims.append({"id": told.claim.id, "says": told.claim.sentence, "document": documented, "p": places})
+        claims.append({"id": told.claim.id, "says": told.claim.sentence, "p": places})
     claims.sort(key=lambda claim: -telling.everything()[claim["id"]].weight)
     data = {
         "tensorflow": [name for name in recorded() if calendar[name].line == "tensorflow"][::-1],

@@ -1,5 +1,6 @@
 """Findings: what is otherwise in the newest releases than it is said."""
 
+import re
 from dataclasses import dataclass
 
 from fixtures.claims import REFUTED
@@ -8,6 +9,7 @@ from support.pages.common import timeline
 from support.site import told as telling
 from support.site.told import APIS, Evidence, Range, Told
 
+SAID, REPORT = re.compile(r"stackoverflow\.com|//[^/]*blog|w3cschool"), re.compile(r"/(issues|pull|discussions)/")
 ERRORS = ("error", "raised", "raises")
 
 
@@ -18,7 +20,8 @@ class Finding:
     Attributes:
         told: the claim.
         apis: where, in words.
-        documents: addresses of documents that say it.
+        documents: addresses of documents of these releases that say it.
+        said: addresses of all documents and answers that say it, of older releases too.
         upstream: reports of it that are public.
         silent: whether no error tells of it.
         observed: (surface, range, evidence) for each API.
@@ -27,6 +30,7 @@ class Finding:
     told: Told
     apis: tuple[str, ...]
     documents: tuple[str, ...]
+    said: tuple[str, ...]
     upstream: tuple[str, ...]
     silent: bool
     observed: tuple[tuple[str, Range, tuple[Evidence, ...]], ...]
@@ -45,22 +49,25 @@ def found() -> list[Finding]:
     result = []
     for told in telling.everything().values():
         observed, apis = [], []
+        documents: list[str] = []
         for surface, release in newest().items():
             for place in told.on.get(surface, []):
                 one = place.at(release)
                 if one and one.verdict == REFUTED:
+                    documents += telling.documents(told.claim, surface, release)
                     observed.append((surface, one, telling.evidence(told.claim, surface, place.program, release)))
                     apis.append(APIS[surface].split(",")[0])
                     break
         if not observed:
             continue
-        documents = tuple(address for address in told.claim.sources if telling.is_documentation(address))
-        upstream = [address for address in told.claim.sources if address not in documents]
+        said = [address for address in told.claim.sources if telling.era(address) or SAID.search(address)]
+        upstream = [address for address in told.claim.sources if REPORT.search(address)]
         upstream += [report.address for report in told.reports]
         read = [value for _, _, seen in observed for case in seen for value in case.values]
         silent = not any(where.endswith(ERRORS) and "None" not in said for where, said in read)
         result.append(Finding(
-            told, tuple(apis), documents, tuple(dict.fromkeys(upstream)), silent, tuple(observed),
+            told, tuple(apis), tuple(dict.fromkeys(documents)), tuple(said), tuple(dict.fromkeys(upstream)), silent,
+            tuple(observed),
         ))  # fmt: skip
     return sorted(result, key=lambda one: (not one.silent, -one.told.weight))
 
@@ -68,7 +75,7 @@ def found() -> list[Finding]:
 def grouped() -> dict[str, list[Finding]]:
     """Findings by what they are."""
     groups: dict[str, list[Finding]] = {
-        "Documentation that is wrong today": [], "Otherwise than users expect or report": [],
+        "Documentation that is wrong today": [], "Otherwise than answers, older documents and reports say": [],
     }  # fmt: skip
     for one in found():
         groups[list(groups)[0 if one.documents else 1]].append(one)

@@ -231,13 +231,27 @@ def evidence(claim: Claim, surface: str, program: str, release: str, most: int =
     return tuple(told[:CASES])
 
 
-def is_documentation(address: str) -> bool:
-    """Whether an address is a document, and no report or discussion."""
-    return not re.search(r"/(issues|pull|discussions)/|stackoverflow\.com", address)
+def era(address: str) -> str:
+    """Of which line a document is: ``"1"`` or ``"2"`` of TensorFlow, both where it names no release, ``"3"`` of Keras.
+
+    Empty where it is none: source code, a report, a discussion, an answer.
+    """
+    if "//keras.io/" in address:
+        return "3"
+    if not re.search(r"//(www\.)?tensorflow\.org/|//github\.com/tensorflow/docs/|//ai\.google\.dev/", address):
+        return ""
+    release = re.search(r"/r(\d)\.\d+/", address)
+    return release[1] if release else "12"
+
+
+def documents(claim: Claim, surface: str, release: str = "") -> tuple[str, ...]:
+    """The documents that state a claim of a surface; with a release, only those of its line."""
+    line = "3" if surface == cases.KERAS3 else "1" if release.startswith("1.") else "2" if release else "12"
+    return tuple(address for address in claim.sources if set(era(address)) & set(line))
 
 
 def deviations(surface: str, release: str) -> list[tuple[Told, Place, Range]]:
-    """What is otherwise than stated in a release, what people meet most commonly first."""
+    """What is otherwise than stated in a release: what its documents state first, and what people meet most of that."""
     found = []
     for told in everything().values():
         for place in told.on.get(surface, []):
@@ -245,7 +259,7 @@ def deviations(surface: str, release: str) -> list[tuple[Told, Place, Range]]:
             if one and one.verdict == REFUTED:
                 found.append((told, place, one))
                 break
-    return sorted(found, key=lambda row: -row[0].weight)
+    return sorted(found, key=lambda row: (not documents(row[0].claim, surface, release), -row[0].weight))
 
 
 def turned(surface: str, before: str, after: str) -> list[tuple[Told, Range, Range]]:
