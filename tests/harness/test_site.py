@@ -1,6 +1,7 @@
 """The site without a browser: questions, words, escaping, and pages of records that cannot be used."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -37,6 +38,16 @@ def test_question_rests_on_claims_of_the_registry(name):
     question = recipes.load()[name]
     assert set(question.claims) <= set(load())
     assert question.claims
+
+
+@pytest.mark.parametrize("name", recipes.load())
+def test_question_is_told_in_short_sentences(name):
+    """A sentence has thirty words at most, a cause two or three sentences, and there are words to search for."""
+    question = recipes.load()[name]
+    sentences = {text: re.split(r"(?<=[.!?])\s+", text) for text in (question.cause, question.instead, *question.steps)}
+    assert [one for told_as in sentences.values() for one in told_as if len(one.split()) > 30] == []
+    assert 2 <= len(sentences[question.cause]) <= 3
+    assert len(question.symptoms) >= 5
 
 
 @pytest.mark.parametrize("name", recipes.load())

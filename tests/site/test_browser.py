@@ -157,6 +157,19 @@ def test_copied_program_gives_what_the_page_shows(visit, kind):
     assert seen["says"] in done.stdout + done.stderr
 
 
+def test_line_that_tells_the_row_runs(visit):
+    """The copied line prints TensorFlow, Keras, the legacy switch and the backend."""
+    page = visit.go("which.html")
+    page.click(".copy")
+    page.wait_for_function("document.querySelector('.copy').textContent === 'Copied'")
+    line = visit.copied().strip()
+    assert line.startswith('python -c "')
+    code = line.removeprefix('python -c "').removesuffix('"')
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert told[-1] == "tensorflow"
+    assert len(told) == 4
+
+
 @pytest.mark.parametrize("name", recipes.load())
 def test_search_finds_a_question_by_the_words_of_its_symptom(visit, name):
     """Each way in which people ask finds the page among the first five."""
