@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from markdown import markdown
+from markupsafe import Markup
+
 from fixtures import cases
+from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED
 from fixtures.judging import CALLS
 from support import ranges, releases, reports
 from support.pages import reports as report_pages
 from support.pages.claims import scope_in_words
 from support.pages.common import held, recorded, timeline, unusable
+from support.releases import ROOT
 from support.site import findings, matrices, migration, package, pictures, programs, recipes, search
 from support.site import told as telling
 from support.site.render import TEMPLATES, Site, release_name, report_file
@@ -27,6 +32,12 @@ ENDS = {
     recipes.WORKS: ("so", "✓"), recipes.FAILS: ("not", "✗"), recipes.RAISES: ("not", "!"),
     recipes.CRASHED: ("not", "!"), recipes.HUNG: ("not", "!"),
 }  # fmt: skip
+MEANINGS = {
+    HOLDS: "What is said is what was observed: the claim holds.",
+    REFUTED: "What was observed contradicts what is said: the claim is refuted.",
+    NOT_APPLICABLE: "The API of the claim does not exist in that release.",
+    ranges.NOT_YET: "The claim is younger than the record of that release. It says neither yes nor no.",
+}
 LINE = (
     'python -c "import os, tensorflow as tf; k = tf.keras; '
     "print(tf.__version__, getattr(k, '__version__', 'Keras 2'), os.environ.get('TF_USE_LEGACY_KERAS'), "
@@ -89,8 +100,8 @@ def questions(site: Site, shown: dict[str, pictures.Picture]) -> None:
         for kind, of_surface in told.items():
             for surface, rows in of_surface.items():
                 here = said[kind].setdefault(surface, {})
-                for label, _, _, ended, says in rows:
-                    if ended != recipes.WORKS and says:
+                for label, *_, says in rows:
+                    if says:
                         here.setdefault(says, []).append(label)
         measured = list(recipes.seen(results, question, "right"))
         site.page(
@@ -238,7 +249,9 @@ def small_pages(site: Site) -> None:
         "which.html", "which.html", line=LINE, before=of[cases.TF_KERAS_BUNDLED], legacy=legacy, keras=of[cases.KERAS3]
     )
     site.index("which.html", "page", "Which row is mine?", "", "version tf.__version__ legacy backend installed")
-    site.page("words.html", "words.html", calls=CALLS)
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").split("\n", 1)[1]  # without its heading
+    glossary = Markup(markdown(text, extensions=["tables"]))  # ours, and no record's
+    site.page("words.html", "words.html", calls=CALLS, glossary=glossary, meanings=MEANINGS)
     site.index("words.html", "page", "Words used here", "", "glossary surface program claim verdict record")
     site.page("search.html", "search.html")
 
