@@ -81,6 +81,15 @@ def test_deep_link_shows_the_choice_and_the_way(visit):
     assert page.locator("h3", has_text="What is false in the documentation").count() == 3
 
 
+def test_tensorflow_without_a_keras_of_its_own_asks_for_one(visit):
+    """Since 2.16 tf.keras is Keras 3: who chooses TensorFlow alone is told so, and nobody before."""
+    page = visit.go("index.html#tensorflow=2.21.0")
+    assert "is Keras 3: choose its release" in page.text_content("#sheet .warning")
+    page.select_option("#tensorflow", "2.15.1")
+    page.wait_for_selector("#sheet .warning", state="detached")
+    assert page.locator("#sheet section").count() == 3
+
+
 @pytest.mark.parametrize(
     ("freeze", "tensorflow", "keras"),
     [

@@ -101,6 +101,10 @@ function show() {
   const asked = chosen.tensorflow || chosen.keras;
   const moved = chosen["keras"] && chosen["tensorflow-from"] && !chosen["keras-from"];
   status.textContent = asked ? `Shown: ${wanted.map(([surface, release]) => `${FRONT.surfaces[surface].title} (${release.replace("keras-", "")})`).join("; ")}.` : "Nothing chosen yet.";
+  if (chosen.tensorflow && !FRONT.surfaces["tf.keras"].releases.includes(chosen.tensorflow)) {
+    sheet.append(element("p", {class: "warning"}, "tf.keras of this TensorFlow is Keras 3",
+      chosen.keras ? ". " : ": choose its release, too. ", "With TF_USE_LEGACY_KERAS=1 it is tf_keras."));
+  }
   if (moved) sheet.append(element("p", {}, "From one API to another: ", element("a", {href: "migration/index.html"}, "migration"), "."));
   sheet.append(...wanted.map((one) => part(...one)));
 }
