@@ -228,6 +228,18 @@ def test_page_fits_every_width_and_who_cannot_see_it(visit, path):
         assert wrong == [], scheme
 
 
+def test_every_question_and_release_fits_a_phone(visit):
+    """No word of a question, of a route or of a release is wider than a phone."""
+    visit.page.set_viewport_size({"width": visit.widths["phone"], "height": 900})
+    wide = []
+    for folder in ("questions", "migration", "releases"):
+        for path in sorted((visit.site / folder).glob("*.html")):
+            page = visit.go(f"{folder}/{path.name}")
+            if page.evaluate("document.documentElement.scrollWidth") > visit.widths["phone"]:
+                wide.append(path.name)
+    assert wide == []
+
+
 def test_keyboard_reaches_the_content_first(visit):
     """The first key leads past the navigation to the content."""
     page = visit.go("behaviour.html")
