@@ -208,7 +208,8 @@ def source_of(module: str, node: ast.stmt) -> str:
 def wrapped(line: str) -> str:
     """A long statement of numbers, broken between them; one with text in it stays as it is."""
     strings = [part.value for part in ast.walk(ast.parse(line)) if isinstance(part, ast.Constant)]
-    if any(isinstance(one, str) and any(map(str.isspace, one)) for one in strings):
+    # A file of a release in base 85 is a text without a space: as a line of its own it would be a statement of its own.
+    if any(isinstance(one, str) and (len(one) > WIDTH or any(map(str.isspace, one))) for one in strings):
         return line
     wrap = textwrap.TextWrapper(WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
     return wrap.fill(line)

