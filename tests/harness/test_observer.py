@@ -75,7 +75,7 @@ def observer_of(monkeypatch):
         seen = observing.Observer.__new__(observing.Observer)
         seen.packages, seen.timeout, seen.side_by_side, seen.seconds = {}, 120.0, side_by_side, {}
         seen.processor = {}
-        seen._answers, seen._planned, seen._processes, seen._workers, seen._ahead = {}, {}, {}, [], False
+        seen._answers, seen._planned, seen._workers, seen._ahead = {}, {}, [], False
 
         def fork(owner, program):
             seen._workers.append(observing.Worker(owner, Connection(), len(seen._workers) + 1))
@@ -130,6 +130,21 @@ def test_processes_side_by_side_share_the_cases_of_a_program(observer_of):
     assert len(forked) == 5, "a process ended before its plan was done"
     seen.observe(eager[0])
     assert seen._workers == [], "processes stay when nothing is left to do"
+
+
+def test_a_program_takes_over_the_processors_of_one_that_ended(observer_of):
+    """Of two, one is its own from the start; the other comes when nothing waits in the program that had it."""
+    eager, graph = cases.LAYER_CALLS[:60], [c for c in cases.GRAPH_LAYERS if c.program == cases.TF1_STYLE][:4]
+    seen, forked = observer_of(2), []
+    fork = seen._fork
+    seen._fork = lambda *place: forked.append(place[0]) or fork(*place)
+    seen.plan([*eager, *graph])
+    seen.observe(eager[0])
+    assert forked == [cases.TF2_STYLE, cases.TF1_STYLE]
+    for case in graph:
+        seen.observe(case)
+    seen.observe(eager[20])
+    assert forked == [cases.TF2_STYLE, cases.TF1_STYLE, cases.TF2_STYLE]
 
 
 def test_few_cases_are_not_worth_a_second_process(observer_of):
