@@ -75,6 +75,7 @@ from support.client import Failure  # noqa: E402
 from support.commits import Commit  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.history import Exchange, NotApart  # noqa: E402
+from support.overlays import overlay  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import cases, record  # noqa: E402
@@ -192,18 +193,6 @@ def homes(commit: Commit) -> list[tuple[str, bool]]:
         return containing
     ahead = [] if commit.since else [(numbered[-1][1], False)]
     return [*containing, (releases.KERAS_NIGHTLY, True), *ahead]
-
-
-def overlay(exchanged: dict[str, str], folder: Path) -> dict[str, str]:
-    """Write sources into a folder; environment variables that make Python import them."""
-    entries = []
-    for number, (file, source) in enumerate(exchanged.items()):
-        path = folder / f"{number}-{Path(file).name}"
-        path.write_text(source)
-        module = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        entries.append(f"{module}={path}")
-    before = [str(ROOT / "scripts" / "overlay"), os.environ.get("PYTHONPATH", "")]
-    return {"PYTHONPATH": os.pathsep.join(filter(None, before)), "BATCHNORM_OVERLAY": os.pathsep.join(entries)}
 
 
 def part(whole: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

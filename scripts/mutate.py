@@ -42,12 +42,10 @@ import hashlib
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -81,9 +79,11 @@ asked.for_help(__name__, options)
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: E402
 from support import comparison, environments, mutants, running, terminal  # noqa: E402
-from support.client import Failure, uv  # noqa: E402
+from support.client import Failure  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.mutants import Mutant  # noqa: E402
+from support.official_tests import Official, is_checkout  # noqa: E402
+from support.overlays import overlay  # noqa: E402
 from support.proof import equivalents  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
@@ -92,26 +92,6 @@ from fixtures import record  # noqa: E402
 RELEASE = "2.21.0"  # the release whose sources are mutated: it holds Keras 2 and Keras 3 side by side
 RESULTS = ROOT / "fixtures" / "proof" / "mutants.json"
 KILLED, REFUSED, SURVIVED = "killed", "refused", "survived"
-OFFICIAL_SECONDS = 300.0
-UNHARMED_SECONDS = 1800.0  # a whole test file, every line of it noted
-# Official tests of the layer itself, in their packages' own folders; beside them runs the test file
-# that stands next to the mutated module.
-OFFICIAL = {
-    "keras": ["keras/src/layers/normalization/batch_normalization_test.py"],
-    "tf_keras": [
-        "tf_keras/layers/normalization/batch_normalization_test.py",
-        "tf_keras/legacy_tf_layers/normalization_test.py",
-    ],
-}
-
-
-# A helper that Keras' tests import from the conftest.py of its sources, which its package lacks.
-OFFICIAL_CONFTEST = """import pytest
-
-def skip_if_backend(name, reason):
-    import keras
-    return pytest.mark.skipif(keras.config.backend() == name, reason=reason)
-"""
 
 
 def subjects() -> list[str]:
@@ -147,14 +127,6 @@ def digest(mutant: Mutant) -> str:
     return hashlib.sha256(mutant.source.encode()).hexdigest()[:16]
 
 
-def overlay(mutant: Mutant, folder: Path) -> dict[str, str]:
-    """Write a mutant into a folder; environment variables that make Python import it."""
-    path = folder / Path(mutant.file).name
-    path.write_text(mutant.source)
-    before = [str(ROOT / "scripts" / "overlay"), os.environ.get("PYTHONPATH", "")]
-    return {"PYTHONPATH": os.pathsep.join(filter(None, before)), "BATCHNORM_OVERLAY": f"{mutant.module}={path}"}
-
-
 def judge(mutant: Mutant, python: Path, chosen: list[str]) -> dict[str, Any]:
     """Run the chosen cases and claims on a mutant until the first test that fails."""
     if not chosen:
@@ -165,7 +137,7 @@ def judge(mutant: Mutant, python: Path, chosen: list[str]) -> dict[str, Any]:
             case_timeout=30.0,
             only=chosen,
             until_first_failure=True,
-            variables=overlay(mutant, Path(name)),
+            variables=overlay({mutant.file: mutant.source}, Path(name)),
             observers=1,  # other mutants run beside it
         )
     told = {"subjects": len(chosen), "seconds": round(result.seconds, 1)}
@@ -190,131 +162,6 @@ def against_record(seen: dict) -> Iterator[tuple[str, str]]:
         found = comparison.compare(Side(RELEASE, surface, held), Side("the mutant", surface, seen))
         for behaviour in comparison.behaviours(found):
             yield behaviour.changes[0].subject, behaviour.sentence
-
-
-class Official:
-    """The official tests of keras and tf-keras, on the same mutants: those that execute what a mutant changes.
-
-    Args:
-        python: interpreter of the environment; Keras' tests lie in its package.
-        checkout: sources of tf-keras; its package lacks the tests.
-        packages: site-packages of the environment.
-        files: the files that mutants change, relative to ``packages``.
-        beside: folder of what the tests import beside TensorFlow, see :func:`official_packages`.
-    """
-
-    def __init__(self, python: Path, checkout: Path, packages: Path, files: list[str], beside: Path) -> None:
-        self.python, self.checkout, self.packages, self.mutated = python, checkout, packages, files
-        self.without: dict[Path, dict[str, Any]] = {}  # test file -> what its tests execute, and which fail anyway
-        self.lock = threading.Lock()
-        self.beside = beside
-
-    def files(self, mutant: Mutant) -> list[Path]:
-        """The test files of the layer, and the one beside the mutated module."""
-        package = mutant.file.split("/")[0]
-        beside = mutant.file.removesuffix(".py") + "_test.py"
-        if package == "keras":
-            names = [self.packages / name for name in [*OFFICIAL["keras"], beside]]
-        else:
-            beside = beside.replace("tf_keras/src/", "tf_keras/")
-            names = [self.checkout / name for name in [*OFFICIAL["tf_keras"], beside]]
-        return [name for name in dict.fromkeys(names) if name.exists()]
-
-    def run(self, file: Path, variables: dict[str, str], options: list[str], tests: list[str], patience: float) -> set:
-        """Tests of one file that fail, or what became of the file; all tests if none is named."""
-        with tempfile.TemporaryDirectory(prefix="batchnorm-official-") as name:
-            # Outside its package, so that the package under test is the installed one, whose modules lie in src.
-            text = re.sub(r"(?m)^(from|import) tf_keras\.(?!src)", r"\1 tf_keras.src.", file.read_text())
-            (Path(name) / file.name).write_text(text)
-            (Path(name) / "conftest.py").write_text(OFFICIAL_CONFTEST)
-            environment = {
-                **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
-                "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow",
-                "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1",
-                **variables,
-                "PYTHONPATH": os.pathsep.join([variables["PYTHONPATH"], str(self.beside)]),
-            }  # fmt: skip
-            if "tf_keras" in file.parts:
-                environment["TF_USE_LEGACY_KERAS"] = "1"
-            command = [str(self.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", name, "-rfE"]
-            try:
-                done = subprocess.run(
-                    [*command, *options, *(tests or [file.name])], cwd=name, env=environment, capture_output=True,
-                    text=True, check=False, timeout=patience,
-                )  # fmt: skip
-            except subprocess.TimeoutExpired:
-                return {f"{file.name} hung"}
-        failed = {
-            line.split(" ")[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))
-        }  # fmt: skip
-        if done.returncode not in (0, 1, 5) and not failed:
-            failed = {f"{file.name} ended with exit code {done.returncode}"}
-        return failed
-
-    def unharmed(self, file: Path) -> dict[str, Any]:
-        """What the tests of a file execute, and which fail, without a mutant; measured once for the same files."""
-        key = hashlib.sha256(json.dumps([RELEASE, self.mutated, file.name, file.read_text()]).encode()).hexdigest()[:16]
-        path = environments.cache() / f"official-{key}.json"
-        if not path.exists():
-            part = path.with_suffix(".part")
-            overlays = [str(ROOT / "scripts" / "overlay"), str(ROOT / "scripts"), os.environ.get("PYTHONPATH", "")]
-            failed = self.run(
-                file,
-                {
-                    "PYTHONPATH": os.pathsep.join(filter(None, overlays)),
-                    "BATCHNORM_LINES": json.dumps({"files": self.mutated, "out": str(part)}),
-                },
-                ["-p", "lines_by_official_test"], [], UNHARMED_SECONDS,
-            )  # fmt: skip
-            executed = json.loads(part.read_text()) if part.exists() else {}
-            if len(executed) < 2:  # nothing but what imports execute
-                raise Failure(f"the official tests of {file.name} do not run: {min(failed, default='there are none')}.")
-            part.write_text(json.dumps({"executed": executed, "failed": sorted(failed)}))
-            part.replace(path)
-        found = json.loads(path.read_text())
-        terminal.say(f"{file.name}: {len(found['executed']) - 1} tests, {len(found['failed'])} fail without a mutant")
-        return found
-
-    def judge(self, mutant: Mutant) -> dict[str, Any]:
-        """Whether a test fails that passes without the mutant."""
-        began, tried = time.monotonic(), 0
-        lines = set(mutants.touched((self.packages / mutant.file).read_text(), mutant.source))
-        for file in self.files(mutant):
-            with self.lock:
-                if file not in self.without:
-                    self.without[file] = self.unharmed(file)
-            executed = self.without[file]["executed"]
-            everywhere = not lines.isdisjoint(executed[""].get(mutant.file, ()))  # what imports execute, all tests do
-            chosen = [
-                test for test, ran in executed.items()
-                if test and test not in self.without[file]["failed"]
-                and (everywhere or not lines.isdisjoint(ran.get(mutant.file, ())))
-            ]  # fmt: skip
-            tried += len(chosen)
-            if not chosen:
-                continue
-            with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as name:
-                failed = self.run(file, overlay(mutant, Path(name)), ["--exitfirst"], chosen, OFFICIAL_SECONDS)
-            if failed:
-                return {"result": KILLED, "by": min(failed), "tests": tried, "seconds": _since(began)}
-        return {"result": SURVIVED, "tests": tried, "seconds": _since(began)}
-
-
-def official_packages(python: Path) -> Path:
-    """A folder with the packages that official tests import beside TensorFlow; made once for the same packages."""
-    requirements = ROOT / "requirements" / "official.txt"
-    digits = hashlib.sha256((RELEASE + requirements.read_text()).encode()).hexdigest()[:16]
-    folder = environments.cache() / f"official-packages-{digits}"
-    if not folder.exists():
-        part = Path(tempfile.mkdtemp(dir=environments.cache(), prefix=".official-"))
-        uv("pip", "install", "--quiet", "--python", str(python), "--target", str(part), "--no-deps",
-           "--require-hashes", "--requirements", str(requirements))  # fmt: skip
-        part.rename(folder)
-    return folder
-
-
-def _since(began: float) -> float:
-    return round(time.monotonic() - began, 1)
 
 
 def load() -> dict[str, Any]:
@@ -370,7 +217,7 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     if arguments.fresh:
         return in_forks(arguments.fresh.resolve(), python, packages, [m for m in every.values() if m.fresh], results)
     field = "official" if arguments.official else "result"
-    if arguments.official and not (arguments.official / "tf_keras").is_dir():
+    if arguments.official and not is_checkout(arguments.official):
         terminal.say(f"{arguments.official}: no checkout of tf-keras: it has no folder tf_keras.")
         return USAGE
     waiting = [
@@ -383,7 +230,7 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     official = None
     if arguments.official:
         files = sorted({mutant.file for mutant in every.values()})
-        official = Official(python, arguments.official, packages, files, official_packages(python))
+        official = Official(RELEASE, python, arguments.official, files)
     else:
         order = subjects()
         executed = lines_by_case(python, list(every.values()), order)

@@ -2,7 +2,8 @@
 
     uv run scripts/order.py              asks what was not asked yet, and learns
     uv run scripts/order.py --learn      learns from what was asked
-    uv run scripts/order.py --measure    what the quick gate costs beside all tests, for docs/proof.md
+    uv run scripts/order.py --measure    what the quick gate costs beside all tests, for docs/proof.md; with
+                                         --official DIR (a checkout of tf-keras) beside the official tests, too
     uv run scripts/order.py --check      whether the order holds every case and claim, and is what was learned
 
 A mutant that the suite notices is asked of a sample of the cases and claims that execute what it changes
@@ -41,7 +42,7 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def options() -> argparse.ArgumentParser:
     how.add_argument("--measure", action="store_true", help="measure the quick gate, and all tests, in one run")
     how.add_argument("--check", action="store_true", help="only compare")
     how.add_argument("--again", action="store_true", help="measure and ask everything anew")
+    parser.add_argument("--official", type=Path, metavar="DIR", help="with --measure: see above")
     parser.add_argument("--mutants", type=int, metavar="N", help="ask so many mutants, drawn by lot (default: all)")
     return parser
 
@@ -163,6 +165,19 @@ def asked(many: int | None, again: bool) -> dict[str, Any]:
         return noticing
 
 
+def official_tests(python: Path, checkout: Path) -> Callable[[], None]:
+    """What runs the official tests of the layer.
+
+    Raises:
+        Failure: the folder is no checkout of tf-keras.
+    """
+    from support.official_tests import Official, is_checkout
+
+    if not is_checkout(checkout):
+        raise Failure(f"{checkout}: no checkout of tf-keras: it has no folder tf_keras.")
+    return Official(RELEASE, python, checkout).run_all
+
+
 # --- what comes of it ---------------------------------------------------------------------------
 
 
@@ -186,7 +201,8 @@ def main() -> int:
             target = environments.resolve(RELEASE)
             provenance = standing.read(releases.calendar()[RELEASE].record)["provenance"]
             with environments.environment(target, ephemeral=False) as python:
-                found = quick.measured(RELEASE, python, provenance, sys.executable)
+                official = official_tests(python, arguments.official) if arguments.official else None
+                found = quick.measured(RELEASE, python, provenance, sys.executable, official)
             quick.RESULTS.write_text(json.dumps(found, indent=1) + "\n")
             print(json.dumps(found, indent=1))
             return UNCHANGED

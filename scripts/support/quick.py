@@ -6,38 +6,55 @@ import resource
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from fixtures.observing import child_environment, processors
+from support import terminal
 from support.client import Failure
 from support.comparison import environment
 from support.learning import NOTICING, learned, left_out, subjects_of
 from support.ordering import Learner
 from support.releases import ROOT
 
+OFFICIAL = "official tests"
+MEASURED = {  # what is measured -> what it is called
+    "quick gate": "`gate.py --quick`",
+    "quick": "`pytest -m quick`",
+    "whole": "`pytest`: all tests",
+    "by one process": "all tests, by one observing process",
+    OFFICIAL: "the official tests of the layer, in keras and tf-keras",
+}
 RESULTS = ROOT / "fixtures" / "proof" / "quick.json"
 IMPORTS = 3
 
 
-def timed(command: list[str], variables: dict[str, str] | None = None) -> dict[str, float]:
-    """Wall time of a command, and the seconds of the processor that it and its children took.
+def ended_well(command: list[str], variables: dict[str, str] | None = None) -> Callable[[], None]:
+    """What runs a command to its end, and raises Failure when its exit code is another than 0."""
 
-    Raises:
-        Failure: it ended with another exit code than 0.
-    """
+    def run() -> None:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, **(variables or {})}
+        )
+        if done.returncode:
+            raise Failure(f"{' '.join(command)} ended with exit code {done.returncode}: {done.stdout.strip()[:300]}")
+
+    return run
+
+
+def timed(work: Callable[[], Any]) -> dict[str, float]:
+    """Wall time of some work, and the seconds of the processor that the processes which it started took."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=ROOT, env={**os.environ, **(variables or {})}
-    )
+    work()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise Failure(f"{' '.join(command)} ended with exit code {done.returncode}: {done.stdout.strip()[:300]}")
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"wall": round(time.monotonic() - began, 1), "processor": round(used, 1)}
 
 
-def measured(release: str, python: Path, provenance: dict[str, Any], interpreter: str) -> dict[str, Any]:
+def measured(
+    release: str, python: Path, provenance: dict[str, Any], interpreter: str, official: Callable[[], Any] | None = None
+) -> dict[str, Any]:
     """The quick gate, the suite by all processors and by one observing process, and an import beside them, in one run.
 
     Args:
@@ -45,27 +62,39 @@ def measured(release: str, python: Path, provenance: dict[str, Any], interpreter
         python: its interpreter.
         provenance: of its record.
         interpreter: the Python that runs the gate.
+        official: runs the official tests of the layer; None to leave them out.
     """
     pinned = child_environment({}, environment({"provenance": provenance}))
-    imports = [timed([str(python), "-c", "import tensorflow"], pinned) for _ in range(IMPORTS + 1)][
-        1:
-    ]  # the first warms
     with tempfile.TemporaryDirectory(prefix="batchnorm-quick-") as folder:
-        gate = [interpreter, str(ROOT / "scripts" / "gate.py"), release, "--quick", "--out", folder]
+        importing = ended_well([str(python), "-c", "import tensorflow"], pinned)
         suite = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        return {
-            "release": release,
-            "processors": processors(),
-            "import": min(imports, key=lambda one: one["wall"]),
-            "quick gate": timed(gate),
-            "quick": timed([*suite, "-m", "quick"]),
-            "whole": timed(suite),
-            "by one process": timed([*suite, "--observers", "1"]),
+        works = {
+            "quick gate": ended_well(
+                [interpreter, str(ROOT / "scripts" / "gate.py"), release, "--quick", "--out", folder]
+            ),
+            "quick": ended_well([*suite, "-m", "quick"]),
+            "whole": ended_well(suite),
+            "by one process": ended_well([*suite, "--observers", "1"]),
+            **({OFFICIAL: official} if official else {}),
         }
+        terminal.say("import tensorflow ...")
+        importing()  # the first reads from the disk
+        imports = [timed(importing) for _ in range(IMPORTS)]
+        found: dict[str, Any] = {
+            "release": release, "processors": processors(), "import": min(imports, key=lambda one: one["wall"]),
+        }  # fmt: skip
+        for name, work in works.items():
+            terminal.say(f"{name} ...")
+            found[name] = timed(work)
+        return found
 
 
-def of_quick() -> list[str]:
-    """The part of the page."""
+def of_quick(of_both: dict[str, tuple[int, int]]) -> list[str]:
+    """The part of the page.
+
+    Args:
+        of_both: ``whole`` and ``official tests`` -> how many mutants they noticed, of how many that both were given.
+    """
     noticing = json.loads(NOTICING.read_text())
     hits, missed, asks = left_out(noticing)
     noticed, asked = len(hits), len(hits) + len(missed) + len(asks)
@@ -84,13 +113,31 @@ def of_quick() -> list[str]:
         return [*lines, "What it costs is not measured yet: `scripts/order.py --measure`.", ""]
     found = json.loads(RESULTS.read_text())
     lines += [
-        f"One run of TensorFlow {found['release']} on {found['processors']} processors, in turn: the quick gate, the",
-        "quick tests, all tests, and all tests by one observing process.", "",
-        "| | wall time | in imports of TensorFlow | processor time | of all tests |", "|---|---|---|---|---|",
+        f"One run of TensorFlow {found['release']} on {found['processors']} processors, in turn; importing it took",
+        f"{found['import']['wall']:.1f} s.", "",
+        "| | wall time | in imports | processor time | of all tests | mutants noticed |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
-    lines += [
-        f"| {name} | {one['wall']:.0f} s | {one['wall'] / found['import']['wall']:.1f} | {one['processor']:.0f} s | "
-        f"{one['processor'] / found['whole']['processor']:.2f} |"
-        for name, one in found.items() if name in ("quick gate", "quick", "whole", "by one process")
-    ]  # fmt: skip
-    return [*lines, ""]
+    shares = {"quick": (noticed, asked), **of_both}
+    for name, means in MEASURED.items():
+        if one := found.get(name):
+            share = "{:.0%} of {}".format(shares[name][0] / shares[name][1], shares[name][1]) if name in shares else ""
+            lines.append(
+                f"| {means} | {one['wall']:.0f} s | {one['wall'] / found['import']['wall']:.0f} | "
+                f"{one['processor']:.0f} s | {one['processor'] / found['whole']['processor']:.2f} | {share} |"
+            )
+    return [*lines, "", *goals(found, noticed / asked)]
+
+
+def goals(found: dict[str, Any], recall: float) -> list[str]:
+    """What was set as a goal before anything was measured, and whether it is met."""
+    quick = found["quick"]["processor"] / found["whole"]["processor"]
+    imports = found["quick gate"]["wall"] / found["import"]["wall"]
+    whole = found["whole"]["wall"] / found["by one process"]["wall"]
+    rows = [
+        ("the quick tests take at most a sixth of the processor time of all tests", f"{quick:.2f}", quick <= 1 / 6),
+        ("the quick run notices at least 95 % of the mutants", f"{recall:.0%}", recall >= 0.95),
+        ("the quick gate answers within ten imports, on two processors", f"{imports:.0f}", imports <= 10),
+        ("all tests take at most 0.6 of the wall time of one process, on two processors", f"{whole:.2f}", whole <= 0.6),
+    ]
+    return ["| goal | measured | |", "|---|---|---|",
+            *(f"| {goal} | {value} | {'met' if met else 'not met'} |" for goal, value, met in rows), ""]  # fmt: skip

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import mutate
 import pytest
-from support import fresh_mutants, mutants, proof
+from support import fresh_mutants, mutants, official_tests, proof
+from support.overlays import overlay
 
 from fixtures.claims import load
 
@@ -113,7 +114,7 @@ def test_overlay_is_imported_and_the_environment_stays(packages, tmp_path):
     """The mutant is what runs; the installed file is untouched, and without the overlay it is back."""
     write(tmp_path)
     (mutant,) = mutants.by_hand(packages)
-    variables = mutate.overlay(mutant, tmp_path)
+    variables = overlay({mutant.file: mutant.source}, tmp_path)
     code = (
         "import small.layer as m; l = m.Layer(); l.trainable = True; l.updates = 0; print(l.call(10, True), m.__file__)"
     )
@@ -239,7 +240,8 @@ def official(tmp_path, monkeypatch):
     def judge(find, replace):
         write(tmp_path, find, replace)
         (mutant,) = mutants.by_hand(packages)
-        tests = mutate.Official(Path(sys.executable), checkout, packages, ["small/layer.py"], tmp_path / "beside")
+        tests = official_tests.Official("the release", Path(sys.executable), checkout, ["small/layer.py"])
+        tests.packages, tests.beside = packages, tmp_path / "beside"
         return tests.judge(mutant)
 
     return judge

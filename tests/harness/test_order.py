@@ -82,7 +82,7 @@ def test_quick_run_notices_what_the_page_says(learned):
     noticed, missed, asks = learning.left_out(learned)
     assert not asks, "run scripts/order.py: the head holds others than were asked"
     assert len(noticed) >= 0.85 * (len(noticed) + len(missed))
-    assert f"**{len(noticed)} of {len(noticed) + len(missed)}** mutants" in "\n".join(quick.of_quick())
+    assert f"**{len(noticed)} of {len(noticed) + len(missed)}** mutants" in "\n".join(quick.of_quick({}))
 
 
 def test_mutants_that_are_left_out_teach_nothing(learner):
