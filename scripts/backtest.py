@@ -34,7 +34,6 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import threading
@@ -76,6 +75,7 @@ from support.commits import Commit  # noqa: E402
 from support.comparison import Side  # noqa: E402
 from support.history import Exchange, NotApart  # noqa: E402
 from support.overlays import overlay  # noqa: E402
+from support.reach import lines_by_subject  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import cases, record  # noqa: E402
@@ -106,28 +106,10 @@ class Reach:
             self.packages = packages_of(python)
             wanted = {history.packaged(commit, file) for commit in every for file in commit.files}
             self.files = sorted(file for file in wanted if (self.packages / file).exists())
-            self.lines = self._measured(python, package)
-
-    def _measured(self, python: Path, package: str) -> dict[str, dict[str, list[int]]]:
-        left_out = [case.id for case in cases.SITUATIONS
-                    if case.surface in SURFACES[package] and int(_digits(case.id), 16) % SITUATIONS]  # fmt: skip
-        asked = {"files": self.files, "surfaces": SURFACES[package], "left_out": left_out}
-        name = hashlib.sha256(json.dumps([self.release, asked]).encode()).hexdigest()[:16]
-        path = environments.cache() / f"lines-of-history-{name}.json"
-        if not path.exists():
-            terminal.say(f"measuring which case executes which lines of {package}; this is done once ...")
-            part = path.with_suffix(".part")
-            part.write_text(json.dumps(asked))
-            done = subprocess.run(
-                [str(python), str(ROOT / "scripts" / "support" / "lines_by_case.py"), str(part)],
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            if done.returncode:
-                raise Failure(
-                    f"what the cases execute could not be measured: {(done.stderr.splitlines() or ['?'])[-1]}"
-                )
-            part.replace(path)
-        return json.loads(path.read_text())
+            left_out = [case.id for case in cases.SITUATIONS
+                        if case.surface in SURFACES[package] and int(_digits(case.id), 16) % SITUATIONS]  # fmt: skip
+            measured = lines_by_subject(self.release, python, self.files, SURFACES[package], left_out)
+            self.lines = json.loads(measured.read_text())
 
     def places(self, release: str, packages: Path, exchange: Exchange) -> set[tuple[str, int]]:
         """Lines of the measured release, by file, one of which must run before an exchange in a release can show."""

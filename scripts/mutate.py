@@ -46,7 +46,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,7 @@ from support.mutants import Mutant  # noqa: E402
 from support.official_tests import Official, is_checkout  # noqa: E402
 from support.overlays import overlay  # noqa: E402
 from support.proof import equivalents  # noqa: E402
+from support.reach import lines_by_subject, run_tool  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures import record  # noqa: E402
@@ -103,23 +104,9 @@ def subjects() -> list[str]:
     return found
 
 
-def lines_by_case(python: Path, every: list[Mutant], known: list[str]) -> dict[str, dict[str, list[int]]]:
-    """Subject -> file -> lines that it executes; measured once for the same files and subjects."""
-    files = sorted({mutant.file for mutant in every})
-    name = hashlib.sha256(json.dumps([RELEASE, files, sorted(known)]).encode()).hexdigest()[:16]
-    path = environments.cache() / f"lines-by-case-{name}.json"
-    if not path.exists():
-        terminal.say("measuring which case executes which lines; this is done once, and takes some minutes ...")
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps({"files": files}))
-        done = subprocess.run(
-            [str(python), str(ROOT / "scripts" / "support" / "lines_by_case.py"), str(part)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise Failure(f"what the cases execute could not be measured: {(done.stderr.splitlines() or ['?'])[-1]}")
-        part.replace(path)
-    return json.loads(path.read_text())
+def files_of(chosen: Iterable[Mutant]) -> list[str]:
+    """The files that mutants change."""
+    return sorted({mutant.file for mutant in chosen})
 
 
 def digest(mutant: Mutant) -> str:
@@ -229,11 +216,10 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     waiting.sort(key=lambda mutant: not mutant.by_hand)
     official = None
     if arguments.official:
-        files = sorted({mutant.file for mutant in every.values()})
-        official = Official(RELEASE, python, arguments.official, files)
+        official = Official(RELEASE, python, arguments.official, files_of(every.values()))
     else:
         order = subjects()
-        executed = lines_by_case(python, list(every.values()), order)
+        executed = json.loads(lines_by_subject(RELEASE, python, files_of(every.values())).read_text())
     lock = threading.Lock()
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
@@ -269,30 +255,23 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
     return CHANGED if survivors else UNCHANGED
 
 
-def lines_of_fresh(checkout: Path, python: Path, files: list[str]) -> Path:
-    """Where it says which lines the cases and claims of a checkout execute; of this one, new ones are measured too."""
+def lines_as_it_was(checkout: Path, python: Path, files: list[str]) -> Path:
+    """Where it says which lines the cases and claims of another checkout execute, by its own tool; measured once."""
     named = (checkout / "scripts" / "support" / f"{name}.py" for name in ("lines_by_case", "reach"))
-    tool = next(path for path in named if path.exists())
     key = hashlib.sha256(json.dumps([RELEASE, files, str(checkout)]).encode()).hexdigest()[:16]
-    path = environments.cache() / f"lines-of-fresh-{key}.json"
-    known = json.loads(path.read_text()) if path.exists() else {}
-    if known and checkout != ROOT:
-        return path
-    terminal.say("measuring which case executes which lines; the first time it takes some minutes ...")
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps({"files": files, "left_out": sorted(known)}))
-    done = subprocess.run([str(python), str(tool), str(part)], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Failure(f"what the cases execute could not be measured: {(done.stderr.splitlines() or ['?'])[-1]}")
-    part.write_text(json.dumps({**known, **json.loads(part.read_text())}))
-    part.replace(path)
+    path = environments.cache() / f"lines-as-it-was-{key}.json"
+    if not path.exists():
+        terminal.say(f"measuring which lines the cases and claims of {checkout} execute ...")
+        tool = next(one for one in named if one.exists())
+        path.write_text(json.dumps(run_tool(tool, python, {"files": files}, path.with_suffix(".part"))))
     return path
 
 
 def in_forks(checkout: Path, python: Path, packages: Path, fresh: list[Mutant], results: dict[str, Any]) -> int:
     """Judge mutants by a suite, in one process that forks; the result, or ``as_it_was`` of another checkout."""
     ours = checkout == ROOT
-    lines = lines_of_fresh(checkout, python, sorted({mutant.file for mutant in fresh}))
+    files = files_of(fresh)
+    lines = lines_by_subject(RELEASE, python, files) if ours else lines_as_it_was(checkout, python, files)
     given, told = (lines.with_name(lines.name.replace("lines", name) + "l") for name in ("mutants", "results"))
     ids = {f"{mutant.id} {digest(mutant)}": mutant for mutant in fresh}
     with given.open("w") as out:

@@ -9,7 +9,8 @@
 A mutant that the suite notices is asked of a sample of the cases and claims that execute what it changes
 (``scripts/support/noticing.py``): in TensorFlow's process, forked, for about a second. The order is greedy: next comes
 what notices most mutants that nothing before it notices, for each second of the processor; then what notices them
-again, and what is about something else. Its head, ``"quick"``, is the quick run.
+again, what is about something else, and what executes lines that few others do. Its head, ``"quick"``, is the quick
+run.
 
 How much the head notices is measured by leaving out: the mutants are in ten parts, and those of each part are judged by
 the head of an order that was learned without them. What a mutant was not asked yet is asked then.
@@ -43,6 +44,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +73,9 @@ asked_for_help.for_help(__name__, options)
 
 from support import environments, quick, releases, running, standing, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
-from support.learning import NOTICING, learned, left_out, subjects_of  # noqa: E402
+from support.learning import NOTICING, executing, learned, left_out, subjects_of  # noqa: E402
 from support.ordering import Learner  # noqa: E402
+from support.reach import lines_by_subject  # noqa: E402
 from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
 
 from fixtures.cases import known  # noqa: E402
@@ -98,22 +101,47 @@ def measured(python: Path) -> tuple[list[str], dict[str, float]]:
     return sorted({*run.seen["verdicts"], *(known().keys() & run.seen["observations"])}), seconds
 
 
-def ask(noticing: dict[str, Any], part: str, python: Path, asks: dict[str, list[str]] | None, many: int | None) -> None:
+@dataclass(frozen=True)
+class UnderTest:
+    """The release whose mutants are asked.
+
+    Attributes:
+        python: its interpreter.
+        packages: its site-packages.
+        every: its mutants, by id.
+        lines: file that says which subject executes which lines of what they change.
+    """
+
+    python: Path
+    packages: Path
+    every: dict[str, Any]
+    lines: Path
+
+
+def under_test(python: Path) -> UnderTest:
+    """Everything that is made once, before any mutant is asked."""
+    from support import mutants
+
+    packages = next(python.parent.parent.glob("lib/python*/site-packages"))
+    every = {one.id: one for one in [*mutants.by_hand(packages), *mutants.by_machine(packages)]}
+    lines = lines_by_subject(RELEASE, python, {mutant.file for mutant in every.values()})
+    return UnderTest(python, packages, every, lines)
+
+
+def ask(
+    noticing: dict[str, Any], part: str, release: UnderTest, asks: dict[str, list[str]] | None, many: int | None
+) -> None:
     """Ask mutants, and keep what they say; what was asked stays in the cache, so that the next run goes on there.
 
     Args:
         noticing: what is known so far; it is completed.
         part: ``sample`` or ``heads``.
-        python: interpreter of the release.
+        release: whose mutants they are.
         asks: mutant -> the subjects to ask; None for a sample of them, of all mutants.
         many: of so many mutants at most, drawn as if by lot.
     """
-    import mutate
     from support import mutants
 
-    packages = next(python.parent.parent.glob("lib/python*/site-packages"))
-    every = {one.id: one for one in [*mutants.by_hand(packages), *mutants.by_machine(packages)]}
-    lines = mutate.lines_of_fresh(ROOT, python, sorted({mutant.file for mutant in every.values()}))
     chosen = [name for name in noticing["first"] if asks is None or name in asks]
     random.Random(5).shuffle(chosen)
     key = hashlib.sha256(json.dumps([RELEASE, asks]).encode()).hexdigest()[:16]
@@ -121,14 +149,16 @@ def ask(noticing: dict[str, Any], part: str, python: Path, asks: dict[str, list[
     costs.write_text(json.dumps(noticing["seconds"]))
     with given.open("w") as out:
         for name in chosen[:many]:
-            mutant = every[name]
-            touched = list(mutants.touched((packages / mutant.file).read_text(), mutant.source))
+            mutant = release.every[name]
+            touched = list(mutants.touched((release.packages / mutant.file).read_text(), mutant.source))
             out.write(json.dumps({
                 "id": name, "file": mutant.file, "source": mutant.source, "lines": touched, "surfaces": mutant.surfaces,
                 "by": noticing["first"][name], **({"asks": asks[name]} if asks is not None else {}),
             }) + "\n")  # fmt: skip
     helper = ROOT / "scripts" / "support" / "noticing.py"
-    done = subprocess.run([str(python), str(helper), *map(str, (ROOT, lines, given, costs, told))], check=False)
+    done = subprocess.run(
+        [str(release.python), str(helper), *map(str, (ROOT, release.lines, given, costs, told))], check=False
+    )
     if done.returncode:
         raise Failure(f"what notices mutants could not be asked: {helper.name} ended with {done.returncode}")
     keep(noticing, part, map(json.loads, told.read_text().splitlines()))
@@ -159,9 +189,11 @@ def asked(many: int | None, again: bool) -> dict[str, Any]:
             names, seconds = measured(python)
             noticing = {"release": RELEASE, "subjects": names, "seconds": seconds, "sample": {}, "heads": {}}
         noticing["first"] = noticed_first()
-        ask(noticing, "sample", python, None, many)
+        release = under_test(python)
+        noticing["executing"] = executing(json.loads(release.lines.read_text()), noticing["subjects"])
+        ask(noticing, "sample", release, None, many)
         while asks := left_out(noticing)[2]:
-            ask(noticing, "heads", python, asks, None)
+            ask(noticing, "heads", release, asks, None)
         return noticing
 
 

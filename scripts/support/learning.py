@@ -2,10 +2,11 @@
 
 ``fixtures/proof/noticing.json`` holds the ``subjects``; ``seconds``, case -> seconds of the processor; ``first``,
 mutant -> the subject that noticed it first; and mutant -> numbers of the subjects that notice it, of those that were
-asked: ``sample``, to learn from, and ``heads``, to judge what was learned (``scripts/order.py``).
+asked: ``sample``, to learn from, and ``heads``, to judge what was learned (``scripts/order.py``). ``executing`` holds,
+for lines that few subjects execute, the numbers of these.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from support import comparison
@@ -14,6 +15,7 @@ from support.releases import ROOT
 
 NOTICING = ROOT / "fixtures" / "proof" / "noticing.json"
 FOLDS = 10
+FEW = 100  # subjects that execute a line, for it to count: others are executed by what is there anyway
 HEAD = 0.11  # of what all observations cost, for the head: the import and what each process traces first come on top
 
 
@@ -26,7 +28,25 @@ def told_of(noticing: dict[str, Any], part: str) -> dict[str, set[str]]:
 def subjects_of(noticing: dict[str, Any]) -> Subjects:
     """The subjects that were measured, with what they cost."""
     cases = {name: [case.id for case in comparison.observed_in(name)] for name in noticing["subjects"]}
-    return Subjects({name: each for name, each in cases.items() if each}, noticing["seconds"])
+    observed = {name: each for name, each in cases.items() if each}
+    names = noticing["subjects"]
+    executing = [[names[number] for number in group if names[number] in observed] for group in noticing["executing"]]
+    return Subjects(observed, noticing["seconds"], executing)
+
+
+def executing(lines: Mapping[str, Mapping[str, Collection[int]]], subjects: Sequence[str]) -> list[list[int]]:
+    """For lines that few subjects execute: the numbers of these, each group once.
+
+    Args:
+        lines: subject -> file -> lines that it executes.
+        subjects: names in the order of their numbers.
+    """
+    found: dict[tuple[str, int], list[int]] = {}
+    for number, name in enumerate(subjects):
+        for file, mine in lines.get(name, {}).items():
+            for line in mine:
+                found.setdefault((file, line), []).append(number)
+    return [list(group) for group in sorted({tuple(group) for group in found.values() if len(group) <= FEW})]
 
 
 def learned(

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from fixtures.subjects import parse
 
 AGAIN = 0.3  # what noticing a mutant once more is worth, beside the time before; the same of a trait
 OF_TRAITS = 1.0  # what all traits are worth beside all mutants: what nobody asked yet may be what notices the next one
+OF_LINES = 1.0  # the same of lines that few execute: a defect in them, only these few can notice
 JUDGED = 0.004  # seconds of the processor that the tests of a subject cost, beside its observation
 
 
@@ -21,10 +22,12 @@ class Subjects:
     Attributes:
         cases: subject -> ids of the cases that it observes.
         seconds: case -> seconds of the processor that its observation takes.
+        executing: for lines of the code under test that few subjects execute: these subjects.
     """
 
     cases: Mapping[str, list[str]]
     seconds: Mapping[str, float]
+    executing: Sequence[Collection[str]] = ()
 
     def cost(self, chosen: Iterable[str]) -> float:
         """Seconds of the processor that some subjects take together; a case that several observe is observed once."""
@@ -57,6 +60,7 @@ class Learner:
                 self.traits.setdefault(trait, []).append(place)
             for case in subjects.cases[name]:
                 self.sharing.setdefault(case, []).append(place)
+        self.executing = [[self.number[name] for name in names] for names in subjects.executing]
 
     def order(self, noticed: Mapping[str, Iterable[str]], head: float, whole: bool = True) -> tuple[list[str], int]:
         """Subjects, those first that notice most mutants not noticed yet for each second.
@@ -70,8 +74,9 @@ class Learner:
             All subjects in order, and how many of them are the head.
         """
         groups = [[self.number[name] for name in names if name in self.number] for names in noticed.values()]
-        worth = [1 / max(1, len(groups))] * len(groups) + [OF_TRAITS / len(self.traits)] * len(self.traits)
-        held = [np.array(group, int) for group in (*groups, *self.traits.values())]
+        parts = ((groups, 1.0), (self.traits.values(), OF_TRAITS), (self.executing, OF_LINES))
+        worth = [whole / len(part) for part, whole in parts for _ in part]
+        held = [np.array(group, int) for part, _ in parts for group in part]
         of: list[list[int]] = [[] for _ in self.names]
         gain = np.full(len(self.names), 1e-12)
         for group, places in enumerate(held):
