@@ -2,12 +2,12 @@
 
 import ast
 import builtins
-import copy
 import functools
 import importlib
+import pickle
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from fixtures import cases, sources
 from fixtures.cases import Case
@@ -15,6 +15,7 @@ from fixtures.cases import Case
 API = {cases.TF_LAYERS: "tf.compat.v1.layers", cases.KERAS_V1: "tf.compat.v1.keras"}  # others: as they are imported
 FUNCTIONS = (ast.FunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+T = TypeVar("T", bound=ast.AST)
 PLAIN = (bool, int, float, str, type(None))
 
 
@@ -35,15 +36,27 @@ def tree(module: str) -> ast.Module:
 
 
 def definition(place: tuple[str, str]) -> ast.stmt | None:
-    """The statement that defines a name at the top of a module."""
-    for node in tree(place[0]).body:
-        if getattr(node, "name", None) == place[1]:
-            return node
-        if isinstance(node, ast.Assign) and place[1] in bound(node):
-            return node
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and place[1] in bound(node):
-            return node
-    return None
+    """The statement that defines a name at the top of a module; see :func:`copy_of` to change it."""
+    return definitions(place[0]).get(place[1])
+
+
+@functools.cache
+def definitions(module: str) -> dict[str, ast.stmt]:
+    """Name -> the first statement that defines it at the top of a module."""
+    found: dict[str, ast.stmt] = {}
+    for node in tree(module).body:
+        if isinstance(node, (ast.Assign, ast.Import, ast.ImportFrom)):
+            names = bound(node)
+        else:
+            names = {name} if (name := getattr(node, "name", None)) else set()
+        for name in names:
+            found.setdefault(name, node)
+    return found
+
+
+def copy_of(node: T) -> T:
+    """A copy of a syntax tree, to be changed; copy.deepcopy() takes several times as long."""
+    return pickle.loads(pickle.dumps(node, pickle.HIGHEST_PROTOCOL))
 
 
 def bound(node: ast.AST) -> set[str]:
@@ -128,7 +141,7 @@ class Specialised(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """A name whose value is known is the value."""
         if isinstance(node.ctx, ast.Load) and node.id in self.constants:
-            return copy.deepcopy(self.constants[node.id])
+            return copy_of(self.constants[node.id])
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -246,7 +259,7 @@ def display_of(module: str, table: str, key: object) -> ast.expr:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == table and isinstance(node.value, ast.Dict):
             for name, value in zip(node.value.keys, node.value.values, strict=True):
                 if known(name) == (True, key):
-                    return copy.deepcopy(value)
+                    return copy_of(value)
     raise KeyError(table, key)
 
 

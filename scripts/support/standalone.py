@@ -5,7 +5,6 @@ functions as they stand, data as numbers. At the end the program holds what it s
 """
 
 import ast
-import copy
 import functools
 import importlib
 import inspect
@@ -25,7 +24,7 @@ from fixtures.claims import load
 from fixtures.observing import child_environment
 from fixtures.record import restore
 from support import comparison
-from support.specialised import API, PLAIN, definition, free_names, known_arguments, specialised, text_of
+from support.specialised import API, PLAIN, copy_of, definition, free_names, known_arguments, specialised, text_of
 from support.standalone_end import alike, flat, print_beside_record
 
 WIDTH = 110
@@ -98,7 +97,7 @@ class Program:
         """Take in a definition and what it uses."""
         original = defined(place)
         self.names.setdefault(place, place[1])
-        node = OfModules(place[0]).visit(copy.deepcopy(self.given.get(place, original)))
+        node = OfModules(place[0]).visit(copy_of(self.given.get(place, original)))
         keys = {
             id(part.value): str(part.slice.value) for part in ast.walk(node)
             if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant)
@@ -240,7 +239,7 @@ def gathered(case: Case, place: Place) -> Program:
     given = {}
     function = defined(place)
     if case.kind != "scenario" and isinstance(function, ast.FunctionDef):
-        given[place] = OfModules(place[0]).visit(specialised(case, place[0], copy.deepcopy(function), {}))
+        given[place] = OfModules(place[0]).visit(specialised(case, place[0], copy_of(function), {}))
         trial = Program(dict(given))
         trial.add(place)
         for used in [found for found, users in trial.users.items() if users == {place}]:
@@ -251,7 +250,7 @@ def gathered(case: Case, place: Place) -> Program:
             }  # fmt: skip
             if isinstance(helper, ast.FunctionDef) and not helper.decorator_list and len(called) == 1:
                 arguments = known_arguments(given[place], called.pop(), helper)
-                given[used] = specialised(case, used[0], copy.deepcopy(helper), arguments)
+                given[used] = specialised(case, used[0], copy_of(helper), arguments)
     program = Program(given)
     program.add(place)
     return program
