@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import inline
+import suite
+from support import development, inline
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = [pytest.param(path, id=path.name) for path in inline.scripts()]
@@ -100,3 +101,19 @@ def test_scripts_start_in_an_empty_clone(tmp_path):
         assert done.returncode == 0, done.stderr
         assert "batchnorm-spec" not in done.stderr, "the project was built"
     assert {path for path in clone.rglob("*") if "__pycache__" not in path.parts} == before
+
+
+@pytest.mark.parametrize(("codes", "code"), [((0, 0), 0), ((1, 0), 1), ((0, 4), 4)])
+def test_all_tests_are_two_runs_and_the_first_that_fails_gives_the_exit_code(codes, code, monkeypatch):
+    """Together they have every folder of tests, and the suite observes from one import."""
+    left, runs = list(codes), []
+
+    def run(*words):
+        runs.append(words)
+        return subprocess.CompletedProcess(words, left.pop(0))
+
+    monkeypatch.setattr(development, "run", run)
+    assert suite.run(["dev"]) == code
+    named = {word for words in runs for word in words if word.startswith("tests/")}
+    assert named == {f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if any(path.glob("test_*.py"))}
+    assert "-n" not in runs[0]
