@@ -12,13 +12,13 @@ from support.comparison import Side
 from fixtures import cases, judging, record
 from fixtures.claims import load
 from fixtures.compare import difference
-from fixtures.expect import expect
+from fixtures.expect import expect, switches_read
 from fixtures.images import PUBLISHED_FIGURES, digits, parameters
 from fixtures.installed import Environment
 from fixtures.printed import printed
 from fixtures.record import restore
 from fixtures.rounding import Rounded
-from fixtures.semantics import PHRASES, TABLE, Semantics, origin, row
+from fixtures.semantics import PHRASES, TABLE, Semantics, alternatives, origin, row
 
 LISTS = [
     cases.GRAPH_LAYERS, cases.GRAPH_SEQUENCES, cases.GRAPH_IMAGES, cases.GRAPH_FREEZES, cases.GRAPH_PUBLISHED,
@@ -241,3 +241,14 @@ def test_gamma_may_be_nan_only_where_its_gradient_reads_what_update_ops_left(pro
     case = cases.graph_layer(program, "None", True)
     state = expect(case, row(cases.TF_LAYERS, "1.15.5").semantics)["step_" + recipe]["states"][0]
     assert (state["gamma"].or_nan, state["beta"].or_nan, state["moving_mean"].or_nan) == (doubtful, False, True)
+
+
+@pytest.mark.parametrize("surface", (cases.TF_LAYERS, cases.TF_KERAS_BUNDLED))
+def test_a_switch_that_is_not_read_changes_no_expectation(surface):
+    """A diagnosis passes it over: of one case of each kind, it could not have found anything."""
+    semantics = TABLE[surface][0].semantics
+    for case in {case.kind: case for case in CASES[surface]}.values():
+        read = switches_read(case, semantics)
+        assert read
+        for switch, _, other in alternatives(semantics):
+            assert switch in read or judging.equal(expect(case, other), expect(case, semantics)), (case, switch)
