@@ -196,6 +196,18 @@ def test_a_run_that_was_told_to_stop_or_to_leave_out_counts_nothing(checkout, tm
     assert json.loads(record.read_text())["provenance"]["complete"] is False
 
 
+def test_a_file_beside_both_folders_leaves_nothing_out(checkout, tmp_path):
+    """The gate names its canaries so, and its record is that of a complete run; a file of a folder is a part of it."""
+    tests, record = tmp_path / "a check out" / "tests", tmp_path / "record.json"
+    shutil.copy(ROOT / "tests" / "canaries.py", tests)
+    (tests / "keras_v2" / "test_other.py").write_text("def test_other(check):\n    assert 1 == 1\n")
+    folders, complete = ("tests/tf1_compat", "tests/keras_v2"), []
+    for given in ((*folders, "tests/canaries.py"), ("tests/tf1_compat/test_it.py", folders[1])):
+        checkout(CASE, *given, f"--record={record}", action="pass")
+        complete.append(json.loads(record.read_text())["provenance"]["complete"])
+    assert complete == [True, False]
+
+
 CELLS = """
     import pytest
     from fixtures import cases, summary
