@@ -26,6 +26,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,27 @@ def import_all(files: list[str]) -> Any:
     for file in files:
         importlib.import_module(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
     return tf
+
+
+def in_a_fork(work: Callable[[], dict]) -> dict:
+    """What some work tells, done in a process of its own; ``not judged``, the reason, where it raises or dies."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    process = os.fork()
+    if process == 0:
+        ours.close()
+        try:
+            theirs.send(work())
+        except Exception as error:
+            theirs.send({"not judged": f"{type(error).__name__}: {error}"})
+        theirs.close()
+        os._exit(0)
+    theirs.close()
+    try:
+        told = ours.recv()
+    except EOFError:
+        told = {"not judged": "its process died"}
+    os.waitpid(process, 0)
+    return told
 
 
 class Workers:
@@ -196,23 +218,7 @@ class Judge:
             ``tried``; ``other``, subject -> {case: observation that is not on record}; ``by`` and ``sentence`` of the
             subject that fails, if one does; or ``not judged``, the reason.
         """
-        ours, theirs = multiprocessing.Pipe(duplex=False)
-        process = os.fork()
-        if process == 0:
-            ours.close()
-            try:
-                theirs.send(self._run(some, names, failing))
-            except Exception as error:
-                theirs.send({"not judged": f"{type(error).__name__}: {error}"})
-            theirs.close()
-            os._exit(0)
-        theirs.close()
-        try:
-            told = ours.recv()
-        except EOFError:
-            told = {"not judged": "its process died"}
-        os.waitpid(process, 0)
-        return told
+        return in_a_fork(lambda: self._run(some, names, failing))
 
     def _run(self, some: list[dict], names: list[str], failing: bool) -> dict:
         with tempfile.TemporaryDirectory(prefix="batchnorm-mutant-") as folder:

@@ -18,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[number]) for number in (2, 
 
 from fixtures.observing import child_environment  # noqa: E402
 from support import mutants_in_forks  # noqa: E402
-from support.mutants_in_forks import Judge, Workers, installed, sentence_of  # noqa: E402
+from support.mutants_in_forks import Judge, Workers, in_a_fork, installed, sentence_of  # noqa: E402
 from support.patching import NotPatched, patch  # noqa: E402
 
 SECONDS = 1.0  # of observing, for each mutant
@@ -54,23 +53,7 @@ def chosen(judge: Judge, mutant: dict) -> list[str]:
 
 def ask(judge: Judge, mutant: dict, names: list[str], seconds: float, until_noticed: bool) -> dict[str, Any]:
     """What each of the subjects says of a mutant, in a process of its own, for so many seconds."""
-    ours, theirs = Pipe(duplex=False)
-    process = os.fork()
-    if process == 0:
-        ours.close()
-        try:
-            theirs.send(_asked(judge, mutant, names, seconds, until_noticed))
-        except Exception as error:
-            theirs.send({"not judged": f"{type(error).__name__}: {error}"})
-        theirs.close()
-        os._exit(0)
-    theirs.close()
-    try:
-        told = ours.recv()
-    except EOFError:
-        told = {"not judged": "its process died"}
-    os.waitpid(process, 0)
-    return told
+    return in_a_fork(lambda: _asked(judge, mutant, names, seconds, until_noticed))
 
 
 def _asked(judge: Judge, mutant: dict, names: list[str], seconds: float, until_noticed: bool) -> dict[str, Any]:
