@@ -41,6 +41,7 @@ def change(field, before, after, danger=STRUCTURE):
         ([change("copy", "a: 1", "raises KeyError", ERROR)], Kind.RAISES),
         ([change("copy error", "ValueError", "KeyError", ERROR)], Kind.ANOTHER_ERROR),
         ([change("raised", "KeyError", "nothing", ERROR)], Kind.RAISES_NO_MORE),
+        ([change("converted", "the process ended", "bare: [1.0]", ERROR)], Kind.RAISES_NO_MORE),
         ([change(ENDED, "an observation", "the process died of SIGSEGV", ERROR)], Kind.RAISES),
         ([change(SPECIFICATION, "", "it differs", OUTPUTS)], Kind.UNSPECIFIED),
     ],

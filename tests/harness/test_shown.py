@@ -72,6 +72,9 @@ def off(array, place, by):
             ("no error", "raises KeyError"), id="an error in place of numbers",
         ),
         pytest.param(("error",), "KeyError", None, RAISES, "", ("raises KeyError", "no error"), id="no error any more"),
+        pytest.param(
+            ("error",), "the process ended", None, RAISES, "", ("the process ended", "no error"), id="a crash",
+        ),
         pytest.param(("raised",), "nothing", "KeyError", RAISES, "", ("no error", "raises KeyError"), id="raised"),
         pytest.param(
             (), {"absent": "tf.function"}, {"output": MANY}, ABSENT, "",

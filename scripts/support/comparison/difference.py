@@ -8,7 +8,7 @@ import numpy as np
 
 from fixtures import judging, sources
 from fixtures.cases import Case
-from fixtures.compare import difference
+from fixtures.compare import PROCESS_ENDED, difference
 from fixtures.expect import expect
 from fixtures.semantics import PHRASES, Semantics
 
@@ -19,6 +19,8 @@ SCENARIO_DRIFT = 2.0**-14
 # Around 4096 float32 numbers lie 2**-11 apart, so a kernel may be off by that much in the mean of a batch; gamma by the
 # standard deviation is at most 1.5 there, which makes 2**-10.4 of it in outputs whose largest is 5.2: 2**-12.8 of that.
 SCENARIO_DRIFTS = {"numerics.far_from_0": 2.0**-12}
+
+EPSILON = 2.0**-23  # distance of the float32 numbers at 1
 
 
 def drift_of(case: Case) -> float:
@@ -54,13 +56,18 @@ def skeleton(value: object) -> object:
 
 
 def distance(before: object, after: object) -> float:
-    """Largest distance between the numbers of two values of one skeleton, in ulp of the larger."""
+    """How far the numbers of two values of one skeleton are apart at most, in parts of the largest in the same array.
+
+    In units of ``EPSILON``. Beside the number itself it would say nothing: what is left where large ones cancel is
+    small.
+    """
     worst = 0.0
     for one, other in zip(numbers(before), numbers(after)):
         both = np.isfinite(one) & np.isfinite(other)
         if both.any():
-            ulp = np.spacing(np.maximum(np.abs(one[both]), np.abs(other[both])).astype(np.float32))
-            worst = max(worst, float(np.max(np.abs(one[both].astype(np.float64) - other[both]) / ulp)))
+            one, other = (part[both].astype(np.float64) for part in (one, other))
+            largest = max(np.max(np.abs(part)) for part in (one, other))
+            worst = max(worst, float(np.max(np.abs(one - other)) / largest / EPSILON) if largest else 0.0)
     return worst
 
 
@@ -137,7 +144,8 @@ def errors(value: object) -> list[object]:
         return [found for entry in value.values() for found in errors(entry)]
     if isinstance(value, list):
         return [found for entry in value for found in errors(entry)]
-    return [value] if isinstance(value, str) and value.endswith(("Error", "Exception")) else []
+    ended = isinstance(value, str) and (value.endswith(("Error", "Exception")) or value == PROCESS_ENDED)
+    return [value] if ended else []
 
 
 def absences(value: object) -> list[object]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED
+from fixtures.compare import PROCESS_ENDED
 from support.comparison.changes import ENDED, ERROR, GONE, MOVEMENT, OBSERVED, Change
 
 
@@ -32,7 +33,7 @@ def raises(change: Change, said: str) -> bool:
         return said != OBSERVED
     if change.field.split()[-1] in ("error", "raised"):
         return said not in NO_ERROR
-    return said.startswith("raises ") and not said.startswith("raises nothing")
+    return said.startswith(("raises ", PROCESS_ENDED)) and not said.startswith("raises nothing")
 
 
 def kind_of(changes: Sequence[Change]) -> Kind:

@@ -14,6 +14,7 @@ import numpy as np
 from fixtures import settings
 from fixtures.cases import Case
 from fixtures.claims.predictions import normalized_with, start
+from fixtures.compare import raised
 from fixtures.images import IMAGES
 from support import words
 from support.comparison.difference import MISSING, Leaf, same
@@ -235,7 +236,7 @@ def shown(case: Case, leaf: Leaf, seen: Sequence[object]) -> Shown:
         return Shown.of(ABSENT, "", _absent(lacks, errors))
     if errors != [None, None]:
         place = words.named(case, leaf.path[:-1] if of_an_error else leaf.path, place_only=True)
-        said = [f"raises {error}" if error else "no error" for error in errors]
+        said = [raised(error) if error else "no error" for error in errors]
         return Shown.of(RAISES, place, said)
     if isinstance(leaf.was, np.ndarray) and isinstance(leaf.now, np.ndarray):
         if leaf.was.shape != leaf.now.shape:
@@ -266,5 +267,5 @@ def _absent(lacks: Sequence[object], errors: Sequence[str | None]) -> list[str]:
         if lack and lack != MISSING:
             told.append(f"{name} are not there" if many else f"there is no {name}")
         else:
-            told.append(f"raises {error}" if error else "they are there" if many else "it is there")
+            told.append(raised(error) if error else "they are there" if many else "it is there")
     return told
