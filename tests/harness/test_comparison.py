@@ -70,9 +70,19 @@ def test_one_bit_is_drift_and_no_change(pair):
     outputs[0] = outputs[0] + np.spacing(outputs[0])
     change(after, CALL, "outputs", outputs)
     found = compare(before, after)
-    assert found.drifted == {CALL: 1.0}
+    assert list(found.drifted) == [CALL]
+    assert 0.5 < found.drifted[CALL] <= 1, "of the largest number, whose last bit is that much"
     assert not found.changes
-    assert comparison.of_bits(found) == ["1 observation differs in bits, by up to 1 ulp, within the bound of float32"]
+    (told,) = comparison.of_bits(found)
+    apart = f"{found.drifted[CALL]:.2g} epsilon of the largest number in the array"
+    assert told == f"1 observation differs within the bound of float32: by at most {apart}"
+
+
+def test_numbers_near_0_are_held_against_the_largest_beside_them():
+    """What is left where large numbers cancel may be off by many of its own bits."""
+    before, after = np.array([1.0, 0.0], np.float32), np.array([1.0, 2.0**-22], np.float32)
+    assert comparison.difference.distance([before], [after]) == 2.0
+    assert comparison.difference.distance([before * 0], [before * 0]) == 0.0
 
 
 def test_claim_that_an_error_turns_is_told_by_the_error(pair):

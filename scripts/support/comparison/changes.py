@@ -116,7 +116,7 @@ class Comparison:
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    drifted: dict[str, float] = field(default_factory=dict)  # case id -> largest distance, in ulp
+    drifted: dict[str, float] = field(default_factory=dict)  # case id -> see ``distance``
     changes: list[Change] = field(default_factory=list)
     differing: dict[str, Differing] = field(default_factory=dict)  # case id -> what its changes stand on
 

@@ -65,9 +65,9 @@ def distance(before: object, after: object) -> float:
     for one, other in zip(numbers(before), numbers(after)):
         both = np.isfinite(one) & np.isfinite(other)
         if both.any():
-            one, other = (part[both].astype(np.float64) for part in (one, other))
-            largest = max(np.max(np.abs(part)) for part in (one, other))
-            worst = max(worst, float(np.max(np.abs(one - other)) / largest / EPSILON) if largest else 0.0)
+            was, now = (part[both].astype(np.float64) for part in (one, other))
+            largest = max(np.max(np.abs(was)), np.max(np.abs(now)))
+            worst = max(worst, float(np.max(np.abs(was - now)) / largest / EPSILON) if largest else 0.0)
     return worst
 
 

@@ -167,13 +167,13 @@ def accounted_for(changes: list[Change]) -> bool:
 
 def of_bits(result: Comparison) -> list[str]:
     """What differs without being another behaviour, each in a sentence."""
-    apart = [ulp for ulp in result.drifted.values() if ulp > 0]
+    apart = [distance for distance in result.drifted.values() if distance > 0]
     nan = len(result.drifted) - len(apart)  # all that is finite on both sides is the same
     told = []
     if apart:
         told.append(
-            f"{len(apart)} observation{'s' * (len(apart) > 1)} differ{'s' * (len(apart) == 1)} in bits, by up to "
-            f"{max(apart):.3g} ulp, within the bound of float32"
+            f"{len(apart)} observation{'s' * (len(apart) > 1)} differ{'s' * (len(apart) == 1)} within the bound of "
+            f"float32: by at most {max(apart):.2g} epsilon of the largest number in the array"
         )
     if nan:
         told.append(
