@@ -228,7 +228,7 @@ def gate(arguments: argparse.Namespace) -> int:
             def say(line: str) -> None:
                 progress.console.print(line, markup=False, soft_wrap=True)
 
-            watch = early.Watch(target.name, base_of, arguments.surface, say)
+            watch = early.Watch(target.name, base_of, arguments.surface, say, expected)
             run = running.run(
                 python, follow_in(progress, task), timeout, junit=(out / "junit.xml").absolute(), canaries=True,
                 options=["-m", "quick"] if arguments.quick else None, watch=watch,

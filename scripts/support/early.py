@@ -1,7 +1,7 @@
 """What a run says before it ends: the first behaviour that changed, the moment it is seen; and what is asked first."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fixtures import record
@@ -12,6 +12,7 @@ from support import comparison, terminal
 from support.comparison import Side
 from support.environments import NotATarget
 from support.gate_judgement import Judgement
+from support.known_changes import Known, may_be_known
 
 
 class Watch:
@@ -22,16 +23,17 @@ class Watch:
         baseline: the name and the record of the baseline, from the provenance of the candidate.
         only: surfaces to look at; default all.
         say: tells a line to whoever waits.
+        meant: changes that are meant: they are no news.
 
     Attributes:
-        differing: subjects that differ from the baseline so far.
+        differing: subjects that differ from the baseline so far, and not as it is meant.
     """
 
     def __init__(
         self, name: str, baseline: Callable[[dict], tuple[str, dict]], only: list[str] | None = None,
-        say: Callable[[str], None] = terminal.say,
+        say: Callable[[str], None] = terminal.say, meant: Sequence[Known] = (),
     ) -> None:  # fmt: skip
-        self.name, self.baseline, self.only, self.say = name, baseline, only, say
+        self.name, self.baseline, self.only, self.say, self.meant = name, baseline, only, say, meant
         self.provenance: dict = {}
         self.base: tuple[str, dict] | None = None
         self.differing: list[str] = []
@@ -52,7 +54,7 @@ class Watch:
             self.differing += [subject] if sentence else []
 
     def difference(self, subject: str, seen: dict | None, verdict: str | None) -> str | None:
-        """What differs between a subject and the baseline's entry, in a sentence; None if nothing does."""
+        """What differs between a subject and the baseline's entry, in a sentence; None if nothing but what is meant."""
         if self.base is None:
             return None
         name, base = self.base
@@ -71,8 +73,8 @@ class Watch:
                 (name, base["provenance"], before), (self.name, self.provenance, entry),
             )
         ]  # fmt: skip
-        told = comparison.behaviours(comparison.compare(*sides))
-        return told[0].in_one_line if told else None
+        found = comparison.behaviours(comparison.compare(*sides))
+        return next((one.in_one_line for one in found if not may_be_known(one, self.meant)), None)
 
 
 def asked(base: dict) -> dict:

@@ -103,6 +103,18 @@ def name_of(behaviour: Behaviour) -> str:
     return f"{surface_of(behaviour.changes[0].subject)} {what_of(behaviour)} {kind}"
 
 
+def may_be_known(behaviour: Behaviour, known: Iterable[Known]) -> bool:
+    """Whether a line may cover a change of which the first subject was seen only: what else shows it comes later.
+
+    Its kind is not known yet, nor which of the claims that a case decides turns.
+    """
+    said = {*what_of(behaviour).split("+")}
+    said |= {claim for change in behaviour.changes for claim in claims_of().get(change.subject, ())}
+    surface = surface_of(behaviour.changes[0].subject)
+    lines = (line.name.rpartition(" ")[0].split(" ", 1) for line in known)
+    return any(place == surface and not said.isdisjoint(what.split("+")) for place, what in lines)
+
+
 def by_name(behaviours: Iterable[Behaviour]) -> dict[str, list[Behaviour]]:
     """Behaviours by the name of the change; several may share one."""
     found: dict[str, list[Behaviour]] = {}

@@ -6,6 +6,7 @@ import pytest
 from support import comparison, early, gate_judgement, releases, running
 from support.early import Watch
 from support.environments import NotATarget
+from support.known_changes import Known
 from support.terminal import UNCHANGED
 
 from fixtures import cases, record
@@ -50,6 +51,29 @@ def test_first_change_is_told_when_it_is_seen(base, watched):
     watch({"event": "decided", "subject": CLAIM, "verdict": "refuted"})
     assert len(said) == 1
     assert watch.differing == [CALL, CLAIM]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("tf.keras frozen-layer-infers regression", 0),
+        ("tf.keras frozen-layer-infers numbers", 0),
+        ("tf_keras frozen-layer-infers regression", 2),
+        ("tf.keras training-switches-the-statistics regression", 2),
+    ],
+)
+def test_changes_that_are_meant_are_no_news(base, name, told):
+    """A claim, and the cases that decide it, which come before it; whatever kind of change it will be."""
+    said: list[str] = []
+    meant = [Known(name, 9, "so decided", "#1")]
+    watch = Watch("candidate", lambda provenance: (BASE, base), None, said.append, meant)
+    watch({"event": "imported", "unusable": None, "packages": base["provenance"]})
+    deciding = next(
+        case.id for case in comparison.observed_in(CLAIM) if "frozen-layer-infers" in comparison.claims_of()[case.id]
+    )
+    watch(observed(base, deciding, error="KeyError"))
+    watch({"event": "decided", "subject": CLAIM, "verdict": "refuted"})
+    assert (len(watch.differing), len(said)) == (told, min(told, 1))
 
 
 def test_verdict_that_turned_is_told_with_its_sentence(base, watched):
