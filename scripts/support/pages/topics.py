@@ -50,7 +50,7 @@ TOPICS = (
     Topic("arguments.md", "Arguments of the constructor", "What does each argument do, and what does it show?",
           ("defaults_and_config", "signatures", "renorm", "virtual_batches", "regularizers_and_constraints")),
     Topic("saving.md", "Saving and loading", "What comes back from a file, a copy, an export?",
-          ("saving", "keeping", "cloning", "exports")),
+          ("saving", "keeping", "held_layers", "cloning", "exports")),
     Topic("strategies.md", "Several devices", "What do replicas share?", ("strategies", "models_in_strategies")),
     Topic("migration.md", "Moving", "What changes on the way to Keras 3?", ("migration",)),
 )  # fmt: skip

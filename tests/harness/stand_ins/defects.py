@@ -100,6 +100,7 @@ from tests.harness.stand_ins.training import (
     as_many_steps_as_rows,
     begun_with_the_model,
     computed_again_for_gradients_alone,
+    counts_hidden_rows,
     each_step_once,
     evaluation_updates,
     freezing_hides_nothing,
@@ -273,6 +274,17 @@ DEFECTS = [
            seen=by_name(predicted_by_a_keras_model=begun_with_the_model)),
     Defect("saved functions infer with the statistics that they were saved with",
            seen=by_name(saved_function=lambda seen: {**seen, "second": seen["first"]})),
+    Defect("an export looks for no table in lists",
+           seen=by_name(exported_beside_a_table=lambda seen: {"error": "AssertionError"})),
+    Defect("the end of a data set counts as one more batch, of a loss of 0",
+           seen=by_name(evaluated_from_a_generator=lambda seen: {"loss": seen["loss"] * np.float32(2 / 3)})),
+    Defect("the calls of SharpnessAwareMinimization infer", seen=by_name(sharpness_aware=back(*STATISTICS))),
+    Defect("what a subclass holds in attributes is kept in their order, and what a layer holds in lists in reverse",
+           seen=by_name(held_by_a_layer=in_reverse, functional_subclass=lambda seen: {
+               words: one if "error" in one else {**one, "numbers": one["numbers"][::-1]} for words, one in seen.items()
+           })),
+    Defect("a wrapper has a flag of its own, whatever it is given",
+           seen=by_name(frozen_both_ways=lambda seen: {**seen, "wrapper": True})),
     Defect("a loop calls its cell for each step alone", seen=by_name(looped=each_step_once)),
     Defect("TimeDistributed takes the number of rows for that of steps",
            seen=by_name(predict_over_lengths=lambda seen: {
@@ -280,6 +292,8 @@ DEFECTS = [
            }, traced_without_shapes=lambda seen: {"calls": [
                {**call, "output": as_many_steps_as_rows(call["output"])} for call in seen["calls"]
            ]})),
+    Defect("TimeDistributed hands no mask of the layer before on",
+           seen=by_name(fit_behind_masking=counts_hidden_rows)),
     Defect("what is computed again for gradients updates nothing again",
            seen=by_name(in_scope=computed_again_for_gradients_alone, remat_function=computed_again_for_gradients_alone,
                         recompute_grad=computed_again_for_gradients_alone)),
@@ -309,10 +323,13 @@ DEFECTS = [
            })),
     Defect("clones copy the weights and no flag, and a config of a model holds none",
            seen=by_name(recursive_clone=lambda seen: {**seen, "trainable": True},
+                        clone_on_inputs=lambda seen: {**seen, "trainable": True},
                         clone_of_a_wrapper=lambda seen: dict.fromkeys(seen, True),
                         config_of_a_frozen_model=lambda seen: dict.fromkeys(seen, True), cloned=lambda seen: {
                part: {"model_is_trainable": True, "layer_is_trainable": True, "state": parameters(3)} for part in seen
            })),
+    Defect("clone_model(recursive=True) reaches no model within a model within a model",
+           seen=by_name(clone_function_at_depth=lambda seen: {**seen, "trainable": seen["given"]})),
     Defect("clones of frozen models are frozen",
            seen=by_name(cloned=lambda seen: {
                part: {**entry, "model_is_trainable": False, "layer_is_trainable": False}

@@ -3,6 +3,7 @@
 import numpy as np
 
 from fixtures.images import IMAGES, parameters
+from fixtures.observer.scenarios.time_distributed import ROWS_BEHIND_MASKING
 from fixtures.reported import MOMENTUM_OF_REPORTS, PLAIN, RATE_OF_REPORTS, ROWS, TARGETS_OF_ROWS
 from fixtures.settings import BATCHES
 from tests.harness.stand_ins.edits import TRAINABLE, by_name, in_scenarios, lists, normalized, states, updated
@@ -11,7 +12,8 @@ from tests.harness.stand_ins.layers import PARAMETERS, STATISTICS, AlwaysMoving,
 # What the layer does in a scenario, where names alone say it.
 FREEZES = {
     "compiling.frozen_training", "compiling.nothing_to_train", "compiling.shared_layer",
-    "trainable.frozen_parameters", "trainable.frozen_class_of_compat_v1",
+    "trainable.frozen_parameters", "trainable.frozen_class_of_compat_v1", "recurrent.frozen_both_ways",
+    "cloning.clone_function_at_depth",
 }  # fmt: skip
 INFERS = {
     "compiling.evaluation_around_toggles", "trainable.called_with_training_false", "loops.evaluate",
@@ -90,6 +92,12 @@ def computed_again_for_gradients_alone(_):
     return float32({
         "state": {**layer.state, **{name: layer.state[name] - RATE_OF_REPORTS * found[name] for name in PARAMETERS}}
     })  # fmt: skip
+
+
+def counts_hidden_rows(seen):
+    """The statistics of a layer that took in what Masking hides, too: each of two batches as a whole."""
+    batches = ROWS_BEHIND_MASKING[:2], ROWS_BEHIND_MASKING[2:]
+    return {"state": {**seen["state"], **taken_in(PLAIN, *batches, momentum=MOMENTUM_OF_REPORTS)}}
 
 
 def as_many_steps_as_rows(output):
