@@ -85,7 +85,7 @@ RESULTS = ROOT / "fixtures" / "proof" / "backtest.json"
 NOTICED, UNNOTICED, LEFT = "noticed", "not noticed", "not judged"
 TAKEN_OUT, PUT_ON, WHOLE = "taken out", "put on", "whole files"
 # What runs which lines is measured once for each package. Lines of other releases are those that read the same; where
-# none does, the function counts that has the same name.
+# none does, the function counts that has the same name, and where none has it, every function of the file.
 MEASURED = {"keras": "keras-3.15.1", "tf_keras": "2.21.0"}
 SURFACES = {"keras": [cases.KERAS3], "tf_keras": [cases.TF_KERAS]}
 SITUATIONS = 4  # one situation of so many may judge, drawn evenly: what they execute takes long to measure
@@ -128,9 +128,9 @@ class Reach:
             for name, node in mutants.functions(new).items():
                 first, last = mutants.span(node)
                 mine = lines & set(range(first, last + 1))
-                if name in here and mine:
+                for counterpart in counterparts(name, here) if mine else []:
                     # From the body on: the head runs when the class is made, and tells nothing.
-                    body = range(here[name].body[0].lineno, mutants.span(here[name])[1] + 1)
+                    body = range(counterpart.body[0].lineno, mutants.span(counterpart)[1] + 1)
                     alike = {same[line] for line in mine if line in same} & set(body)
                     found |= {(file, line) for line in alike or body}
         return found
@@ -153,6 +153,19 @@ class Reach:
             groups.setdefault(name, []).append(subject)
         rounds = range(max(map(len, groups.values()), default=0))
         return [group[n] for n in rounds for group in groups.values() if n < len(group)]
+
+
+def counterparts(name: tuple[str, bool], functions: dict[tuple[str, bool], Any]) -> list[Any]:
+    """The functions of another version of a file that may do what a function of this name does."""
+    if name in functions:
+        return [functions[name]]
+    within = name[0].partition(".")[2]  # classes are renamed
+    alike = [
+        node
+        for other, node in functions.items()
+        if within and (other[0].partition(".")[2], other[1]) == (within, name[1])
+    ]
+    return alike or list(functions.values())
 
 
 def _digits(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import backtest
 import pytest
-from support import commits, history, proof
+from support import commits, history, mutants, proof
 from support.commits import Commit
 from support.history import NotApart
 from support.terminal import USAGE
@@ -180,6 +180,19 @@ def test_each_claim_comes_before_any_comes_twice():
 def test_what_more_cases_could_change_is_judged_again(result, subjects, expected):
     """A run that was ended goes on, and asking for more judges the rest."""
     assert backtest.waits(result, subjects) is expected
+
+
+def test_a_function_that_was_renamed_counts_as_its_class_or_its_file_does():
+    """Or nothing could ever notice a commit of which the measured release knows no name."""
+    functions = mutants.functions(
+        "class Trainer:\n    def step(self):\n        pass\n    def other(self):\n        pass\ndef walk():\n    pass\n"
+    )
+
+    def names(name):
+        return [node.name for node in backtest.counterparts((name, False), functions)]
+
+    assert names("Trainer.step") == names("TensorFlowTrainer.step") == ["step"]
+    assert names("walk_before") == ["step", "other", "walk"]
 
 
 def test_a_problem_is_told_without_places_of_this_machine():
