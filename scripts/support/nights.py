@@ -72,6 +72,8 @@ def news(report: Path, kept: Path) -> News:
     try:
         gate = json.loads((report / "gate.json").read_text())
         code, headline, base_name = gate["exit_code"], gate["headline"], gate["baseline"]
+        sentences = {b["name"]: f"{b['kind']}: {b['heading']}" for b in gate["behaviours"]}
+        sentences |= {one["name"]: one["reason"] for one in gate["known_changes"] if one["became"] == "occurs"}
     except (OSError, ValueError, LookupError, TypeError):
         raise NoReport(f"{report}: there is no report of gate.py in it.") from None
     if code == NOT_JUDGED:
@@ -79,10 +81,7 @@ def news(report: Path, kept: Path) -> News:
     seen = standing.read(report / RECORD)
     base = releases.calendar().get(base_name)
     line = base.line if base else "tensorflow"
-    found = News(candidate.called(seen["provenance"], line), None, base_name, seen=seen)
-    found.sentences = {b["name"]: f"{b['kind']}: {b['heading']}" for b in gate["behaviours"]}
-    found.sentences.update({known["name"]: known["reason"] for known in gate["known_changes"]
-                            if known["became"] == "occurs"})  # fmt: skip
+    found = News(candidate.called(seen["provenance"], line), None, base_name, sentences=sentences, seen=seen)
     ledger, last, found.remark = _kept(kept)
     if last is None:
         found.since = {name: ledger.get(name, f"{found.night} or earlier") for name in found.sentences}

@@ -15,6 +15,7 @@ from fixtures import record
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITES = ["tests/tf1_compat", "tests/keras_v2"]
+NOTHING = 5  # pytest's exit code where no test is left to run
 CANARIES = "tests/canaries.py"  # by its name: pytest collects no file of another name than test_*.py by itself
 # What a canary that did its part ends with, and the words that say so.
 PLANNED = {
@@ -237,6 +238,8 @@ def _why(code: int, log: str) -> str | None:
         return None
     if code < 0:
         return f"the run died of {signal.Signals(-code).name}."
+    if code == NOTHING:
+        return "it has none of the cases and claims that were asked."
     lines = [line.strip("! ").removeprefix("_pytest.outcomes.Exit: ") for line in log.splitlines() if line.strip("! =")]
     said = [line for line in lines if line.endswith(".") or "Error" in line]
     return f"the run ended with exit code {code}: {(said or lines or ['it said nothing'])[-1]}"

@@ -160,8 +160,11 @@ def test_a_night_that_was_not_judged_leaves_what_is_kept(night, kept, tmp_path):
     assert (done.returncode, done.stdout) == (NOT_JUDGED, "")
     assert done.stderr == "not judged: the import failed. What is kept of earlier nights stays as it is.\n"
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
-    done = run(tmp_path, kept)
-    assert (done.returncode, done.stderr) == (USAGE, f"{tmp_path}: there is no report of gate.py in it.\n")
+    for text in (None, "[]", '{"exit_code": 0, "headline": "", "baseline": "2.4.4"}'):
+        if text is not None:
+            (tmp_path / "gate.json").write_text(text)
+        done = run(tmp_path, kept)
+        assert (done.returncode, done.stderr) == (USAGE, f"{tmp_path}: there is no report of gate.py in it.\n")
 
 
 def test_a_broken_record_of_the_night_before_is_said(night, kept):
