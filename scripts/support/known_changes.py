@@ -139,8 +139,10 @@ def read(path: Path) -> tuple[Known, ...]:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotATarget(f"--known {path}: it cannot be read: {error}.") from None
+    except OSError as error:
+        raise NotATarget(f"--known {path}: it cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise NotATarget(f"--known {path}: this is not text in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise NotATarget(f"--known {path}: this is not TOML: {error}.") from None
     if not data:
