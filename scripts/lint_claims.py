@@ -5,6 +5,7 @@
 
 An id that has landed is in ids.txt and stays there, word for word: reports and other projects may cite it. What it
 claims may be said better, never otherwise; a claim that says something else is a claim of its own, with a new id.
+Ids from before that rule are in former_ids.txt: none is given to another claim, and each leads to one that exists.
 
 A scenario has a title, and its flags have words, for the gate's report (support/words/).
 
@@ -47,7 +48,7 @@ def options() -> argparse.ArgumentParser:
 
 asked.for_help(__name__, options)
 
-from support import comparison, wording  # noqa: E402
+from support import comparison, former_ids, wording  # noqa: E402
 from support.words import lacking as without_words  # noqa: E402
 from support.words_of_scope import narrow  # noqa: E402
 
@@ -159,6 +160,7 @@ def main() -> int:
         found += lacking
         marked |= named
     found += problems(registry, landed, marked)
+    found += former_ids.problems(former_ids.load(), registry)
     found += scope_problems(registry.values())
     found += without_words.problems(comparison.known_cases())
     for problem in found:

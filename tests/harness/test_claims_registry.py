@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from support import former_ids
 
 from fixtures import cases
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Because, Claim, load
@@ -165,6 +166,13 @@ def test_linter_notices_ids_that_come_and_go():
     ):
         assert words in found
     assert not lint_claims.problems({"a-claim": sound()}, ["a-claim"], ["a-claim"])
+
+
+def test_linter_notices_former_ids_that_are_used_anew_or_lead_nowhere():
+    """An old id is given to no other claim, and leads to a claim that exists, or to none at all."""
+    assert former_ids.problems({"an-old-id": "an-id", "a-dropped-id": ""}, ["an-id"]) == []
+    found = former_ids.problems({"an-old-id": "an-id", "older": "gone"}, ["an-id", "an-old-id"])
+    assert [problem.partition(":")[0] for problem in found] == ["claim an-old-id", "former id older"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from fixtures import cases
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED
 from fixtures.judging import CALLS
-from support import ranges, releases, reports
+from support import former_ids, ranges, releases, reports
 from support.pages import reports as report_pages
 from support.pages.claims import scope_in_words
 from support.pages.common import held, recorded, timeline, unusable
@@ -159,6 +159,14 @@ def claims(site: Site, with_programs: bool) -> None:
         )  # fmt: skip
 
 
+def former_claims(site: Site) -> None:
+    """A page at each address that a claim had before, which leads to the one of today."""
+    everything = telling.everything()
+    for old, new in former_ids.load().items():
+        target = f"claims/{new}.html" if new else "behaviour.html"
+        site.page(f"claims/{old}.html", "moved.html", told=everything.get(new), target=target)
+
+
 def release_pages(site: Site) -> None:
     """The list of releases, and a page for each of the calendar, measured or not."""
     lines: dict[str, list[tuple]] = {"TensorFlow": [], "Keras 3": []}
@@ -278,6 +286,7 @@ def write(folder: Path, with_programs: bool = True) -> Site:
     front(site)
     questions(site, pictures.write(site))
     claims(site, with_programs)
+    former_claims(site)
     release_pages(site)
     migration.write(site)
     finding_pages(site)
