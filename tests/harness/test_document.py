@@ -93,8 +93,8 @@ def test_every_claim_stands_on_one_page(made):
     for told in telling.everything().values():
         page = made[topics.PAGE_OF[told.claim.group]]
         assert page.count(f'<a id="{told.claim.id}"></a>') == 1
-        assert all(words in page for words in (told.title, told.claim.sentence, *told.claim.sources))
-        assert f"[{told.title}]({topics.address(told)})" in made["README.md"]
+        assert all(words in page for words in (told.claim.title, told.claim.sentence, *told.claim.sources))
+        assert f"[{told.claim.title}]({topics.address(told)})" in made["README.md"]
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_words_and_reasons_stand_with_a_claim():
     """Its title, why it matters, what to do; a reason once, with all places that share it."""
     told = telling.everything()["trainable-is-fixed-at-compile"]
     lines = list(topics.entry(told))
-    assert f"### {told.title}" in lines
-    assert f"*Why it matters*: {told.matters}" in lines
-    assert f"*What to do*: {told.advice}" in lines
+    assert f"### {told.claim.title}" in lines
+    assert f"*Why it matters*: {told.claim.matters}" in lines
+    assert f"*What to do*: {told.claim.advice}" in lines
     (reason,) = [line for line in lines if line.startswith("- Why (tf.compat.v1.keras, tf.keras, as of 1.13): ")]
     assert reason.endswith("training.py#L327)")
 
@@ -194,7 +194,7 @@ def test_words_of_verdicts_by_range():
     def of(label, verdict):
         return telling.Range(label, verdict, (label,), "")
 
-    assert topics.of_releases((of("1.13–2.15", HOLDS),)) == "as stated in all releases"
+    assert topics.of_releases((of("1.13–2.15", HOLDS),)) == "as stated in all measured releases"
     assert topics.of_releases((of("1.13", REFUTED), of("1.14–2.15", HOLDS))) == (
         "**otherwise** 1.13; as stated 1.14–2.15"
     )

@@ -9,7 +9,7 @@ def row(one: Finding) -> str:
     says = " ".join(f"[{number}]({source})" for number, source in enumerate((*one.said, *one.upstream), 1))
     loud = "silent" if one.silent else "raises"
     return (
-        f"| [{one.told.title}]({address(one.told)}) | {one.told.claim.sentence} | {', '.join(one.apis)} | {loud} "
+        f"| [{one.told.claim.title}]({address(one.told)}) | {one.told.claim.sentence} | {', '.join(one.apis)} | {loud} "
         f"| {says} |"
     ).replace("\n", " ")
 

@@ -65,7 +65,7 @@ def address(told: Told) -> str:
 def of_releases(found: tuple[Range, ...]) -> str:
     """Neighbouring ranges of releases, in one line: ``otherwise 1.13; as stated 1.14–2.15``."""
     if len(found) == 1:
-        return f"{IN_WORDS[found[0].verdict]} in all releases"
+        return f"{IN_WORDS[found[0].verdict]} in all measured releases"
     return "; ".join(f"{IN_WORDS[one.verdict]} {one.label}" for one in found)
 
 
@@ -110,11 +110,11 @@ def evidence(told: Told) -> Iterator[str]:
 
 def entry(told: Told) -> Iterator[str]:
     """One claim."""
-    yield from (f'<a id="{told.claim.id}"></a>', "", f"### {told.title}", "", told.claim.sentence, "")
-    if told.matters:
-        yield from (f"*Why it matters*: {told.matters}", "")
-    if told.advice:
-        yield from (f"*What to do*: {told.advice}", "")
+    yield from (f'<a id="{told.claim.id}"></a>', "", f"### {told.claim.title}", "", told.claim.sentence, "")
+    if told.claim.matters:
+        yield from (f"*Why it matters*: {told.claim.matters}", "")
+    if told.claim.advice:
+        yield from (f"*What to do*: {told.claim.advice}", "")
     yield from (*in_releases(told), *reasons(told), *evidence(told))
     sources = " ".join(f"[{number}]({source})" for number, source in enumerate(told.claim.sources, 1))
     yield f"- Who says so: {sources}"
@@ -160,6 +160,6 @@ def index(notice: str, pages: dict[str, str], measured: Iterator[str]) -> str:
         lines += [f"### {topic.title}", ""]
         for told in telling.everything().values():
             if told.claim.group in topic.groups:
-                lines.append(f"- [{told.title}]({address(told)})")
+                lines.append(f"- [{told.claim.title}]({address(told)})")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"

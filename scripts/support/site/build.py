@@ -154,7 +154,7 @@ def claims(site: Site, with_programs: bool) -> None:
             scope=scope_in_words(told.claim), program=program,
         )  # fmt: skip
         site.index(
-            f"claims/{name}.html", "claim", told.title, told.claim.sentence,
+            f"claims/{name}.html", "claim", told.claim.title, told.claim.sentence,
             f"{name} {' '.join(told.claim.search)} {' '.join(name.split('-'))}",
         )  # fmt: skip
 

@@ -69,7 +69,7 @@ def data() -> dict[str, Any]:
         },
         "claims": {
             name: {
-                "title": told.title, "sentence": told.claim.sentence, "topic": told.topic,
+                "title": told.claim.title, "sentence": told.claim.sentence, "topic": told.topic,
                 "sources": list(told.claim.sources),
                 "support": {
                     surface: {place.program: [range_of(one) for one in place.ranges] for place in here}

@@ -42,11 +42,6 @@ CASES = 3  # of a verdict, whose numbers are shown
 DEVIATIONS = 10  # of a release, at most, where they are told first
 
 
-def title(claim: Claim) -> str:
-    """At most eight words where the registry has them, else those of the id."""
-    return claim.title or f"{claim.id[0].upper()}{claim.id[1:].replace('-', ' ')}"
-
-
 def because(claim: Claim, surface: str, program: str, version: str, verdict: str) -> tuple[str, str]:
     """Why a claim has its verdict in a version, and the address that shows it; empty where nothing is known of it."""
     covering = [one for one in claim.history(surface, program) if key(one.release) <= key(version)]
@@ -119,25 +114,6 @@ class Told:
     reports: tuple[Report, ...] = ()
     questions: tuple[Question, ...] = ()
     weight: int = field(default=0)
-
-    def __getattr__(self, name: str) -> object:
-        """What the registry has of it: ``id``, ``sentence``, ``sources``, ``group``."""
-        return getattr(self.claim, name)
-
-    @property
-    def title(self) -> str:
-        """At most eight words."""
-        return title(self.claim)
-
-    @property
-    def matters(self) -> str:
-        """Why it matters."""
-        return self.claim.matters or ""
-
-    @property
-    def advice(self) -> str:
-        """What to do."""
-        return self.claim.advice or ""
 
     @property
     def topic(self) -> str:
