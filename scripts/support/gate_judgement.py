@@ -7,7 +7,7 @@ Neither runs, prints or writes anything.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from fixtures import installed
+from fixtures import cases, installed
 from support import comparison, known_changes
 from support.comparison import ENDED, GONE, OUTPUTS, Behaviour, Change, Comparison, Package, Side
 from support.known_changes import Accepted, Known
@@ -193,9 +193,11 @@ def failed_tests(behaviours: list[Behaviour], run: Run, only: list[str] | None) 
 def gone(surface: str, base_name: str) -> Behaviour:
     """A surface that the candidate does not have any more."""
     change = Change(surface, "API", GONE, "available", "gone")
-    was = f"it was there in {base_name}"
-    told = comparison.Told(f"{surface} is gone", was=was, now="it is not", surfaces=(surface,))
-    return Behaviour(f"{surface} is gone (it was there in {base_name})", GONE, (change,), None, True, told=told)
+    name, now = surface, "it is not"
+    if surface == cases.TF_KERAS_BUNDLED:  # the name is still there, and means something else
+        name, now = "Keras 2 in tf.keras", "tf.keras is Keras 3, or tf_keras with TF_USE_LEGACY_KERAS=1"
+    told = comparison.Told(f"{name} is gone", was=f"it was there in {base_name}", now=now, surfaces=(surface,))
+    return Behaviour(f"{name} is gone (it was there in {base_name})", GONE, (change,), None, True, told=told)
 
 
 def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Behaviour:

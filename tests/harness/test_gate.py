@@ -183,7 +183,7 @@ def test_a_surface_that_was_given_up_is_a_change():
     }  # fmt: skip
     found = judged(new, old)
     assert found.code == CHANGED
-    assert any(b.sentence.startswith("tf.keras is gone") for b in found.behaviours)
+    assert any(b.sentence.startswith("Keras 2 in tf.keras is gone") for b in found.behaviours)
 
 
 @pytest.mark.parametrize(
