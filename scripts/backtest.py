@@ -8,8 +8,9 @@ A checkout is a folder with the history of keras-team/keras or keras-team/tf-ker
 commits stand in ``scripts/backtest/commits.toml``, each with the reason why it was chosen before it was judged.
 
 A commit is judged on the oldest release that contains it and that it can be taken out of: the release without it lies
-in an overlay, as mutants do. The cases and claims that execute what it changed run, and what they see is held against
-the release, as the gate does. Where they are many, a part of them runs in which each claim comes early.
+in an overlay, as mutants do. If it can be taken out of none, it is put on the last release without it. The cases and
+claims that execute what it changed run, and what they see is held against the release, as the gate does. Where they
+are many, a part of them runs in which each claim comes early.
 Results are kept in ``fixtures/proof/backtest.json`` after each commit: kill the run whenever you like, start it again.
 
 The requirements are those of mutate.py, ``requirements/mutation.txt``.
@@ -186,8 +187,9 @@ def homes(commit: Commit) -> list[tuple[str, bool]]:
                   if number >= commit.version and (commit.package == "keras" or number >= (2, 16))]  # fmt: skip
     if commit.package != "keras":
         return containing
-    ahead = [] if commit.since else [(numbered[-1][1], False)]
-    return [*containing, (releases.KERAS_NIGHTLY, True), *ahead]
+    # Where later changes stand in its lines everywhere, the last release that lacks it takes it.
+    lacking = [(name, False) for number, name in numbered if number < commit.version][-1:]
+    return [*containing, (releases.KERAS_NIGHTLY, True), *lacking]
 
 
 def part(whole: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

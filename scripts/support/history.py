@@ -2,8 +2,9 @@
 
 A commit is taken out of a release by a three-way merge of each file that it changed: the release's text, with what
 leads from the commit back to its parent. So a whole release runs, and nothing differs but the commit. Where later
-changes stand in the same lines the merge has a conflict, and another release is tried. If none is left, the file as it
-was before the commit, and as it was after it, stand in the place of the release's own.
+changes stand in the same lines the merge has a conflict, and another release is tried, in the end the last one without
+the commit, which takes it. If none is left, the file as it was before the commit, and as it was after it, stand in the
+place of the release's own.
 """
 
 import difflib

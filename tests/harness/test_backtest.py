@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import backtest
@@ -180,6 +181,14 @@ def test_each_claim_comes_before_any_comes_twice():
 def test_what_more_cases_could_change_is_judged_again(result, subjects, expected):
     """A run that was ended goes on, and asking for more judges the rest."""
     assert backtest.waits(result, subjects) is expected
+
+
+def test_a_commit_that_comes_out_of_no_release_is_put_on_the_last_one_without_it():
+    """Whole files of its day are tried after that alone: they may not fit the release at all."""
+    *taken_out, put_on = backtest.homes(replace(COMMIT, since="3.14.0"))
+    assert put_on == ("keras-3.13.2", False)
+    assert all(backwards for _, backwards in taken_out)
+    assert backtest.homes(replace(COMMIT, since=""))[-1][1] is False
 
 
 def test_a_function_that_was_renamed_counts_as_its_class_or_its_file_does():
