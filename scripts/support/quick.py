@@ -120,7 +120,7 @@ def of_quick(of_both: dict[str, tuple[int, int]]) -> list[str]:
     shares = {"quick": (noticed, asked), **of_both}
     for name, means in MEASURED.items():
         if one := found.get(name):
-            share = "{:.0%} of {}".format(shares[name][0] / shares[name][1], shares[name][1]) if name in shares else ""
+            share = "{} of {}".format(*shares[name]) if name in shares else ""
             lines.append(
                 f"| {means} | {one['wall']:.0f} s | {one['wall'] / found['import']['wall']:.0f} | "
                 f"{one['processor']:.0f} s | {one['processor'] / found['whole']['processor']:.2f} | {share} |"
