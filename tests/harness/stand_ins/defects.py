@@ -103,6 +103,7 @@ from tests.harness.stand_ins.training import (
     counts_hidden_rows,
     each_step_once,
     evaluation_updates,
+    first_step_twice,
     freezing_hides_nothing,
     frozen_updates_go_on,
     in_the_order_of_calls,
@@ -292,6 +293,10 @@ DEFECTS = [
            }, traced_without_shapes=lambda seen: {"calls": [
                {**call, "output": as_many_steps_as_rows(call["output"])} for call in seen["calls"]
            ]})),
+    Defect("TimeDistributed finds no shape of the output of a layer of one's own",
+           seen=by_name(of_ones_own=lambda seen: {"error": "NotImplementedError"})),
+    Defect("TimeDistributed calls a layer on the first time step before it loops over all",
+           seen=by_name(of_ones_own=first_step_twice)),
     Defect("TimeDistributed hands no mask of the layer before on",
            seen=by_name(fit_behind_masking=counts_hidden_rows)),
     Defect("what is computed again for gradients updates nothing again",

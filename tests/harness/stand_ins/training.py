@@ -4,7 +4,7 @@ import numpy as np
 
 from fixtures.images import IMAGES, parameters
 from fixtures.observer.scenarios.time_distributed import ROWS_BEHIND_MASKING
-from fixtures.reported import MOMENTUM_OF_REPORTS, PLAIN, RATE_OF_REPORTS, ROWS, TARGETS_OF_ROWS
+from fixtures.reported import MOMENTUM_OF_REPORTS, PLAIN, RATE_OF_REPORTS, ROWS, SEQUENCES, TARGETS_OF_ROWS
 from fixtures.settings import BATCHES
 from tests.harness.stand_ins.edits import TRAINABLE, by_name, in_scenarios, lists, normalized, states, updated
 from tests.harness.stand_ins.layers import PARAMETERS, STATISTICS, AlwaysMoving, Sound, float32, taken_in
@@ -98,6 +98,13 @@ def counts_hidden_rows(seen):
     """The statistics of a layer that took in what Masking hides, too: each of two batches as a whole."""
     batches = ROWS_BEHIND_MASKING[:2], ROWS_BEHIND_MASKING[2:]
     return {"state": {**seen["state"], **taken_in(PLAIN, *batches, momentum=MOMENTUM_OF_REPORTS)}}
+
+
+def first_step_twice(seen):
+    """The statistics of a layer that took in each time step in turn, and the first one before that, too."""
+    steps = [SEQUENCES[:, number] for number in (0, *range(SEQUENCES.shape[1]))]
+    changed = taken_in(PLAIN, *steps, momentum=MOMENTUM_OF_REPORTS)
+    return seen if "error" in seen else {**seen, "after": {**seen["after"], **changed}}
 
 
 def as_many_steps_as_rows(output):
