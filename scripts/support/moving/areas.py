@@ -66,7 +66,7 @@ AREA_OF_GROUP = {
     **dict.fromkeys(("published", "published_example", "trainable", "compiling"), EVERYDAY),
     **dict.fromkeys(("trainable_values", "callbacks", "fine_tuning", "nesting"), FREEZING),
     **dict.fromkeys(("methods", "training_argument", "loops", "learning_phase", "optimizers", "layer_updates"), MODELS),
-    **dict.fromkeys(("saving", "keeping", "cloning", "exports"), KEEPING),
+    **dict.fromkeys(("saving", "keeping", "held_layers", "cloning", "exports"), KEEPING),
     **dict.fromkeys(("signatures", "defaults_and_config", "axis", "renorm", "virtual_batches"), ARGUMENTS),
     **dict.fromkeys(
         ("inputs", "masking", "precision", "numerics", "gradients", "fused_kernel", "regularizers_and_constraints"),
