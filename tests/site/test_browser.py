@@ -12,10 +12,12 @@ PAGES = (
     "index.html", "index.html#tensorflow=2.15.1&keras=keras-3.15.1&tensorflow-from=1.15.5", "questions/index.html",
     f"questions/{QUESTION}.html", "which.html", "claims/training-false-always-infers.html", "behaviour.html#api=keras",
     "releases/index.html", "releases/2.15.1.html", "migration/index.html", "pictures/index.html",
+    "migration/index.html#from=tf.keras@2.6.5&to=keras@keras-3.5.0",
     "migration/tf.layers-1.15.5--keras-keras-3.15.1.html", "findings/index.html",
     "findings/training-false-always-infers.html", "reports/index.html", "search.html#q=GAN", "words.html", "data.html",
 )  # fmt: skip
 
+HREFS = "all => all.map(one => one.getAttribute('href'))"
 HUB = "https://github.com/"
 # Threads by their titles as they stand there -> the questions that answer them.
 THREADS = {
@@ -113,6 +115,36 @@ def test_list_without_tensorflow_says_so(visit):
     page.click("#choice summary")
     page.fill("#freeze", "numpy==1.26.4")
     assert "No TensorFlow or Keras 3" in page.text_content("#choice-status")
+
+
+def test_chosen_move_tells_what_its_page_tells(visit):
+    """What the page of migration works out itself is what the report of scripts/compare.py says, in the same order."""
+    paths = visit.go("migration/index.html").evaluate("MOVES.paths")
+    assert len(paths) > 10
+    otherwise = []
+    for sides, path in paths.items():
+        page = visit.go(path)
+        titles = page.locator(".entry h3").all_text_contents()
+        statements = page.locator("h2:has-text('Statements that') + ul > li > a").evaluate_all(HREFS)
+        page = visit.go("migration/index.html#from={}&to={}".format(*sides.split()))
+        page.wait_for_selector("#sheet p")
+        told = page.locator(".entry h3").all_text_contents(), page.locator(".statements > li > a").evaluate_all(HREFS)
+        if (told[0], sorted(told[1])) != (titles, sorted(statements)):
+            otherwise.append(sides)
+    assert otherwise == []
+
+
+def test_any_two_sides_are_a_move(visit):
+    """Two sides for which no page was made: what is chosen is in the address, and the back button undoes it."""
+    page = visit.go("migration/index.html")
+    page.select_option("#from", "tf.keras@2.6.5")
+    page.select_option("#to", "keras@keras-3.5.0")
+    page.wait_for_selector("#sheet .entry")
+    assert "from=tf.keras%402.6.5&to=keras%40keras-3.5.0" in page.url
+    assert "virtual_batch_size is gone" in page.locator(".entry h3").all_text_contents()
+    page.go_back()
+    page.wait_for_selector("#sheet .entry", state="detached")
+    assert page.input_value("#to") == ""
 
 
 def test_filters_leave_what_is_asked_for_and_are_in_the_address(visit):

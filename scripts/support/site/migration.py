@@ -6,11 +6,12 @@ from fixtures import cases
 from support import comparison, moving, releases
 from support.comparison import Side
 from support.pages.common import recorded, timeline
+from support.site import moves
 from support.site.render import Site
 from support.site.told import APIS
 
 KERAS_2, KERAS_3 = (cases.TF_KERAS_BUNDLED, "2.15.1"), (cases.KERAS3, "")  # no release: the newest stable one
-# Those that people go: from, and where to.
+# The moves that are often made: from, and where to.
 ROUTES = (
     ((cases.TF_LAYERS, "1.15.5"), ((cases.TF_LAYERS, ""), KERAS_2, (cases.TF_KERAS, ""), KERAS_3)),
     ((cases.TF_LAYERS, ""), (KERAS_3,)),
@@ -49,8 +50,9 @@ def path(before: Side, after: Side) -> str:
 
 
 def write(site: Site) -> None:
-    """The list of routes, and a page for each."""
+    """The page on which any two sides are chosen, and a page for each move that is often made."""
     listed: dict[str, list[tuple[str, str, int]]] = {}
+    paths: dict[tuple[str, str], str] = {}
     for origin, goals in ROUTES:
         for goal in goals:
             before, after = side(*origin), side(*goal)
@@ -62,11 +64,13 @@ def write(site: Site) -> None:
             areas = [(area, list(rows)) for area, rows in groupby(changes, key=lambda entry: entry.area)]
             site.page(
                 path(before, after), "moving.html", before=named(before), after=named(after), told=told, areas=areas,
-                better=better, shows=SHOWS, count=len(changes), command=f"suite scripts/compare.py {before} {after}",
+                better=better, shows=SHOWS, count=len(changes), command=f"uv run scripts/compare.py {before} {after}",
             )  # fmt: skip
+            paths[str(before), str(after)] = path(before, after)
             listed.setdefault(named(before), []).append((named(after), path(before, after), len(changes)))
             site.index(
                 path(before, after), "migration", f"From {named(before)} to {named(after)}", "",
                 "migrate migration upgrade port move " + " ".join(entry.title for entry in changes),
             )  # fmt: skip
     site.page("migration/index.html", "migration.html", listed=listed)
+    moves.write(site, paths)
