@@ -27,7 +27,6 @@ OFTEN = (
     "fine-tune-a-frozen-base", "unfreeze-and-compile", "toggles-in-a-gan", "custom-training-loop",
     "moving-mean-does-not-change-in-tf-layers",
 )  # fmt: skip
-CODES = {"holds": "H", "refuted": "R", "not applicable": "N", ranges.NOT_YET: "?"}
 ENDS = {
     recipes.WORKS: ("so", "✓"), recipes.FAILS: ("not", "✗"), recipes.RAISES: ("not", "!"),
     recipes.CRASHED: ("not", "!"), recipes.HUNG: ("not", "!"),
@@ -56,7 +55,7 @@ def front(site: Site) -> None:
             places[surface] = {
                 "program": place.program,
                 "eras": "".join(sorted({*"".join(map(telling.era, telling.documents(told.claim, surface)))})),
-                "verdicts": "".join(CODES[place.at(side.name).verdict] for side in timeline(surface)),  # type: ignore[union-attr]
+                "verdicts": telling.codes(place),
             }
         claims.append({"id": told.claim.id, "says": told.claim.sentence, "p": places})
     claims.sort(key=lambda claim: -telling.everything()[claim["id"]].weight)
@@ -146,8 +145,8 @@ def claims(site: Site, with_programs: bool) -> None:
         program = programs.of_claim(told) if with_programs else None
         first = told.places[0]
         commands = (
-            f'suite scripts/decide.py "{first.subject}" {first.ranges[-1].releases[-1]} --seen\n'
-            f'suite scripts/reproduce.py "{first.subject}" --out programs/\n'
+            f'uv run scripts/decide.py "{first.subject}" {first.ranges[-1].releases[-1]} --seen\n'
+            f'uv run scripts/reproduce.py "{first.subject}" --out programs/\n'
         )
         site.page(
             f"claims/{name}.html", "claim.html", told=told, observed=list(observed(told)), commands=commands,

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable
+from html import escape
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +31,18 @@ NAVIGATION = (
 COLOURED = ((Comment, "c"), (String, "s"), (Keyword, "k"))
 
 
+def plain(text: str) -> markupsafe.Markup:
+    """A text between tags: quotation marks, of which programs are full, need no escape there."""
+    return markupsafe.Markup(escape(text, quote=False))
+
+
 def python(text: str) -> markupsafe.Markup:
     """A program with comments, strings and keywords marked; its text stays what it is."""
+    tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(text)
+    styled = ((next((style for group, style in COLOURED if kind in group), None), part) for kind, part in tokens)
     lines = []
-    for kind, part in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
-        style = next((style for group, style in COLOURED if kind in group), None)
-        safe = markupsafe.escape(part)
+    for style, parts in groupby(styled, key=itemgetter(0)):
+        safe = plain("".join(part for _, part in parts))
         lines.append(markupsafe.Markup('<span class="{}">{}</span>').format(style, safe) if style else safe)
     return markupsafe.Markup("").join(lines)
 
@@ -79,7 +88,7 @@ class Site:
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         filters: dict[str, Callable] = {
-            "python": python, "address": address, "addresses": addresses, "release_name": release_name,
+            "plain": plain, "python": python, "address": address, "addresses": addresses, "release_name": release_name,
             "report_name": lambda report: report_name(report.address), "report_file": report_file,
         }  # fmt: skip
         self.templates.filters.update(filters)

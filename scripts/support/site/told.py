@@ -29,6 +29,8 @@ PROGRAMS = {
     cases.TF1_STYLE: "TF1-style program",
     cases.KERAS3_ONLY: "without legacy Keras",
 }
+# Verdict -> how scripts of the pages know it.
+CODES = {HOLDS: "H", REFUTED: "R", NOT_APPLICABLE: "N", ranges.NOT_YET: "?"}
 # The APIs, in the order in which pages tell of them, as short as they are known.
 APIS = {
     cases.TF_KERAS_BUNDLED: "tf.keras, up to TensorFlow 2.15",
@@ -103,6 +105,11 @@ class Place:
     def at(self, release: str) -> Range | None:
         """The range that holds a release."""
         return next((one for one in self.ranges if release in one.releases), None)
+
+
+def codes(place: Place) -> str:
+    """The verdicts of a place in the order of its releases, a character each."""
+    return "".join(CODES[one.verdict] for one in place.ranges for _ in one.releases)
 
 
 @dataclass(frozen=True)
