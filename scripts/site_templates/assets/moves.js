@@ -1,7 +1,6 @@
 // Migration: what a program meets that moves from one chosen side to another. FRONT and MOVES are written before this.
 "use strict";
 
-const SHOWS = {silent: "silent", raises: "an error tells", gone: "gone", better: "better now"};
 const VERDICTS = {H: "as stated", R: "otherwise", N: "no such API"};
 const form = document.getElementById("move");
 const sheet = document.getElementById("sheet");
@@ -42,7 +41,7 @@ function entry(one) {
   const facts = [["Was", one.was], ["Is", one.now], ["Write instead", one.instead]].filter(([, text]) => text);
   const claims = one.claims.filter((name) => MOVES.claims[name]);
   return element("section", {class: "entry"},
-    element("h3", {}, one.title), element("p", {class: "state"}, SHOWS[one.kind]),
+    element("h3", {}, one.title), element("p", {class: "state"}, MOVES.shows[one.kind]),
     element("dl", {class: "facts"}, ...facts.flatMap(([word, text]) => [element("dt", {}, word), element("dd", {}, text)])),
     claims.length ? element("details", {}, element("summary", {}, "What this rests on"), element("ul", {}, ...claims.map((name) =>
       element("li", {}, element("a", {href: `../claims/${name}.html`}, MOVES.claims[name].title))))) : null);

@@ -25,12 +25,10 @@ def name(address: str) -> str:
 
 def counts(found: list[Report]) -> str:
     """How many are noticed, in one sentence."""
-    mine = [report for report in found if report.kind in ABOUT]
-    before = sum(report.noticed for report in mine)
-    since = sum(bool(report.claims) and not report.noticed for report in mine)
+    counted = reports.counts(found)
     return (
-        f"{len(mine)} reports: {before} would have been noticed when the list was made, {since} became claims, "
-        f"{len(mine) - before - since} are not noticed, each with its reason."
+        f"{counted['reports']} reports: {counted['noticed']} would have been noticed when the list was made, "
+        f"{counted['claims since']} became claims, {counted['open']} are not noticed, each with its reason."
     )
 
 

@@ -73,4 +73,4 @@ def write(site: Site) -> None:
                 "migrate migration upgrade port move " + " ".join(entry.title for entry in changes),
             )  # fmt: skip
     site.page("migration/index.html", "migration.html", listed=listed)
-    moves.write(site, paths)
+    moves.write(site, paths, SHOWS)

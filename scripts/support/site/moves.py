@@ -61,11 +61,12 @@ def entries_of_topics() -> list[tuple[tuple, dict[str, Any]]]:
     return found
 
 
-def data(paths: dict[tuple[str, str], str]) -> dict[str, Any]:
+def data(paths: dict[tuple[str, str], str], shows: dict[str, str]) -> dict[str, Any]:
     """All that the page needs beside ``FRONT``.
 
     Args:
         paths: (side, side) -> the page of a route that has one.
+        shows: kind of a change -> how it shows, in words.
     """
     here = sides()
     rows = {row_of(side): side.row for side in here}
@@ -90,7 +91,7 @@ def data(paths: dict[tuple[str, str], str]) -> dict[str, Any]:
     return {
         "sides": found, "entries": [told[number][1] for number in order],
         "turns": [[[of_turn[one] for one in cell] for cell in row] for row in between],
-        "graphs": cases.TF_LAYERS,
+        "graphs": cases.TF_LAYERS, "shows": shows,
         "paths": {f"{before} {after}": path for (before, after), path in paths.items()},
         "claims": {
             name: {
@@ -111,8 +112,8 @@ def other_programs(one: telling.Told) -> dict[str, dict[str, str]]:
     }  # fmt: skip
 
 
-def write(site: Site, paths: dict[tuple[str, str], str]) -> None:
-    """The script of the page, behind its data."""
-    text = json.dumps(data(paths), separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
+def write(site: Site, paths: dict[tuple[str, str], str], shows: dict[str, str]) -> None:
+    """The script of the page, behind its data; see ``data``."""
+    text = json.dumps(data(paths, shows), separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     script = (site.folder / "assets" / "moves.js").read_text(encoding="utf-8")
     site.file("assets/moves.js", f"const MOVES = {text};\n{script}")

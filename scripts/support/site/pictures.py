@@ -24,7 +24,7 @@ from support.site.render import Site
 from support.site.told import APIS
 
 # Told apart by all kinds of colour blindness (Okabe and Ito), and by line and marker as well.
-BLUE, ORANGE, GREEN, PINK, GREY = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#999999"
+BLUE, ORANGE, GREEN, GREY = "#0072b2", "#d55e00", "#009e73", "#999999"
 STYLE: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "batchnorm-spec", "font.size": 10, "font.family": "sans-serif",
     "axes.spines.top": False, "axes.spines.right": False, "figure.constrained_layout.use": True,

@@ -2,7 +2,6 @@
 
 import functools
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from fixtures import cases
@@ -255,11 +254,3 @@ def turned(surface: str, before: str, after: str) -> list[tuple[Told, Range, Ran
                 found.append((told, was, now))
                 break
     return sorted(found, key=lambda row: -row[0].weight)
-
-
-def counted() -> Counter:
-    """How often each verdict is on record."""
-    return Counter(
-        one.verdict for told in everything().values() for place in told.places for one in place.ranges
-        for _ in one.releases
-    )  # fmt: skip
