@@ -210,10 +210,9 @@ def differences(names: tuple[str, str], records: tuple[dict, dict]) -> dict[str,
     (old, new), (before, after) = names, (part(records[0], records[1]), part(records[1], records[0]))
     found = {}
     for surface in comparison.surfaces(after):
-        for behaviour in comparison.behaviours(
-            comparison.compare(Side(old, surface, before), Side(new, surface, after))
-        ):
-            found[behaviour.changes[0].subject] = behaviour.sentence
+        compared = comparison.compare(Side(old, surface, before), Side(new, surface, after))
+        for behaviour in comparison.behaviours(compared):
+            found[behaviour.changes[0].subject] = comparison.with_its_call(behaviour, compared.after)
     return found
 
 

@@ -148,7 +148,7 @@ def against_record(seen: dict) -> Iterator[tuple[str, str]]:
     for surface in comparison.surfaces(seen):
         found = comparison.compare(Side(RELEASE, surface, held), Side("the mutant", surface, seen))
         for behaviour in comparison.behaviours(found):
-            yield behaviour.changes[0].subject, behaviour.sentence
+            yield behaviour.changes[0].subject, comparison.with_its_call(behaviour, found.after)
 
 
 def load() -> dict[str, Any]:

@@ -50,8 +50,7 @@ def sentence(one: Common, told: Sequence[Behaviour]) -> str:
 
 def only_where(behaviour: Behaviour, compared: Sequence[Comparison]) -> str:
     """In which cases of its kind a change shows: the flags that separate them from the rest; empty where none do."""
-    shown = behaviour.told.shown_by if behaviour.told else ""
-    case = known_cases().get(shown)
+    case = known_cases().get(behaviour.told.shown_by)
     if case is None:
         return ""
 

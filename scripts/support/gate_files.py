@@ -44,8 +44,7 @@ def write_scripts(judgement: Judgement, seen: dict, base_name: str, base: dict, 
     for known in comparison.known_cases().values():  # those of a run before; nothing else that may lie there
         (folder / standalone.file_name(known)).unlink(missing_ok=True)
     for behaviour in judgement.behaviours:
-        shown = [behaviour.told.shown_by] if behaviour.told else []
-        subjects = [*shown, *(change.subject for change in behaviour.changes)]
+        subjects = [behaviour.told.shown_by, *(change.subject for change in behaviour.changes)]
         case = next((case for subject in subjects for case in comparison.observed_in(subject)), None)
         if case is None:
             continue

@@ -186,7 +186,7 @@ def failed_tests(behaviours: list[Behaviour], run: Run, only: list[str] | None) 
         if subject not in subjects and not told_by and (not only or any(surface in subject for surface in only)):
             change = Change(subject, comparison.SPECIFICATION, OUTPUTS, "", sentence, expected="as specified")
             told = comparison.told_of_test(subject, sentence)
-            found.insert(0, Behaviour(sentence, OUTPUTS, (change,), None, False, told=told))
+            found.insert(0, Behaviour(OUTPUTS, (change,), None, False, told))
     return found
 
 
@@ -197,7 +197,7 @@ def gone(surface: str, base_name: str) -> Behaviour:
     if surface == cases.TF_KERAS_BUNDLED:  # the name is still there, and means something else
         name, now = "Keras 2 in tf.keras", "tf.keras is Keras 3, or tf_keras with TF_USE_LEGACY_KERAS=1"
     told = comparison.Told(f"{name} is gone", was=f"it was there in {base_name}", now=now, surfaces=(surface,))
-    return Behaviour(f"{name} is gone (it was there in {base_name})", GONE, (change,), None, True, told=told)
+    return Behaviour(GONE, (change,), None, True, told)
 
 
 def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Behaviour:
@@ -207,5 +207,5 @@ def in_words_of_the_tests(behaviour: Behaviour, failures: dict[str, str]) -> Beh
     sentences = [comparison.failure_of(change.subject, failures) for change in behaviour.changes]
     changes = [replace(change, after=words or change.after) for change, words in zip(behaviour.changes, sentences)]
     sentence = next(filter(None, sentences), None)
-    told = replace(behaviour.told, now=sentence) if behaviour.told and sentence else behaviour.told
-    return replace(behaviour, sentence=sentence or behaviour.sentence, changes=tuple(changes), told=told)
+    told = replace(behaviour.told, now=sentence) if sentence else behaviour.told
+    return replace(behaviour, changes=tuple(changes), told=told)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from fixtures import cases, installed, summary
 from support import causes, comparison, gate_common, known_changes, words
-from support.comparison import DANGERS, Behaviour, Told
+from support.comparison import DANGERS, Behaviour
 from support.comparison.combination import Common
 from support.environments import Target
 from support.gate_judgement import Judgement
@@ -130,7 +130,7 @@ def as_data(report: Report) -> dict:
         "behaviours": [
             {
                 "kind": behaviour.kind.value, "heading": behaviour.heading,
-                "told": asdict(behaviour.told) if behaviour.told else None, "sentence": behaviour.sentence,
+                "told": asdict(behaviour.told),
                 "danger": DANGERS[behaviour.danger], "source": behaviour.source,
                 "name": known_changes.name_of(behaviour),
                 "known": behaviour.explained, "script": report.scripts.get(behaviour),
@@ -177,7 +177,7 @@ def as_data(report: Report) -> dict:
 
 def lines_of(report: Report, behaviour: Behaviour) -> list[tuple[str, str]]:
     """What is told of one change below its heading: labels and what they say; nothing that is empty."""
-    told = behaviour.told or Told("", now=behaviour.sentence)
+    told = behaviour.told
     compared = {one.after.surface for one in report.judgement.findings.comparisons}
     more = len(told.others) - NAMED
     others = ", ".join(told.others[:NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -161,7 +161,7 @@ def as_data(found: News) -> dict:
     return {
         "night": found.night, "before": found.before, "baseline": found.base_name, "anything": found.any,
         "headline": told(found)[0], "new": found.new, "gone": found.gone, "since": found.since,
-        "differs": [behaviour.sentence for behaviour in found.differs],
+        "differs": [behaviour.in_one_line for behaviour in found.differs],
     }  # fmt: skip
 
 

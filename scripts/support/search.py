@@ -243,10 +243,8 @@ def told(found: Search) -> list[str]:
 
 def _change(behaviour: Behaviour, asked: Question) -> list[str]:
     """What changed, as a person would tell it; the sentence of the claim that was asked is told already."""
-    if behaviour.told is None:
-        return [f"  {behaviour.sentence}"]
-    heading = "" if behaviour.told.heading.rstrip(".") == asked.words.rstrip(".") else behaviour.told.heading
     told = behaviour.told
+    heading = "" if told.heading.rstrip(".") == asked.words.rstrip(".") else told.heading
     return [
         f"  {label}{text}" for label, text in
         (("", heading), ("done: ", told.done), ("was: ", told.was), ("now: ", told.now), ("why: ", told.why)) if text

@@ -92,12 +92,14 @@ def test_claim_that_an_error_turns_is_told_by_the_error(pair):
     after.record["observations"][comparison.observed_in(claim)[0].id] = {"error": "ValueError"}
     after.record["verdicts"][claim] = "refuted"
     told = behaviours(compare(before, after))
-    assert [entry.sentence for entry in told] == [
-        "claim numpy-arrays-are-inputs (A layer accepts a NumPy array of rank 2 as it accepts a tensor.) was holds, is "
-        "refuted, but should be holds; error was None, is ValueError "
-        "[tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy, image=rank2), TensorFlow 2.4.4, tf2-style "
-        "program]"
+    assert [entry.in_one_line for entry in told] == [
+        "regression: NumPy arrays of rank 2 as inputs (was: no error; now: raises ValueError)"
     ]
+    assert told[0].told.expected == "it holds"
+    assert comparison.with_its_call(told[0], after) == (
+        f"{told[0].in_one_line} [tf.keras.layers.BatchNormalization(name=inputs.array_of_numpy, image=rank2), "
+        "TensorFlow 2.4.4, tf2-style program]"
+    )
 
 
 def test_nan_that_a_release_may_leave_is_no_change_and_told_as_what_it_is(pair):
@@ -198,8 +200,9 @@ def test_a_changed_verdict_is_told_with_its_claim(pair):
     after.record["verdicts"][name] = "refuted"
     (told,) = behaviours(compare(before, after))
     assert told.danger == CLAIM
-    assert "frozen-layer-infers" in told.sentence
-    assert "was holds, is refuted" in told.sentence
+    assert told.in_one_line == (
+        "regression: A frozen layer called with training=True (was: it holds; now: it does not hold)"
+    )
 
 
 def test_a_case_fewer_is_removed_and_a_case_more_is_added(pair):
@@ -214,7 +217,7 @@ def test_known_change_is_explained_by_its_switch(records):
     """What TensorFlow 2.0 changed is one behaviour, with the words and the source of the table."""
     first = record.read(releases.calendar()["2.0.4"].record)
     one, other = Side(OLD, cases.TF_KERAS_BUNDLED, records[OLD]), Side("2.0.4", cases.TF_KERAS_BUNDLED, first)
-    told = [b for b in behaviours(compare(one, other)) if b.sentence.startswith("a frozen layer normalizes with")]
+    told = [b for b in behaviours(compare(one, other)) if "frozen_normalizes_with" in b.changes[0].switches]
     assert len(told) == 1
     assert told[0].danger == OUTPUTS
     assert told[0].source.startswith("https://")
@@ -225,7 +228,7 @@ def test_graph_and_eager_layers_are_compared_where_they_meet(records):
     """One situation in two worlds."""
     graph, eager = Side(OLD, cases.TF_LAYERS, records[OLD]), Side(NEW, cases.TF_KERAS_BUNDLED, records[NEW])
     found = compare(graph, eager)
-    assert any(b.sentence.startswith("a frozen layer normalizes with its moving") for b in behaviours(found))
+    assert any("frozen_normalizes_with" in b.changes[0].switches for b in behaviours(found))
 
 
 def test_numbers_far_from_0_may_be_off_by_their_spacing():
@@ -249,7 +252,7 @@ def numpy_2():
 def test_what_nothing_explains_is_told_with_the_packages_that_changed(numpy_2):
     """A package that a record does not tell of is left out; one that is gone is told."""
     (told,) = behaviours(compare(*numpy_2))
-    assert "is of type [('resource', 'u1', (1,))]" in told.sentence
+    assert told.told.now == "of type [('resource', 'u1', (1,))]"
     packages = ["numpy 1.26.4 → 2.0.2", "ml-dtypes 0.4.1 → 0.6.0", "protobuf 4.25.9 → 5.29.6"]
     assert sorted(map(str, told.also_changed)) == sorted(packages)
     after = copy.deepcopy(numpy_2[1].record)
@@ -269,8 +272,8 @@ def test_what_the_table_or_a_registered_verdict_explains_is_told_alone(records):
     found = behaviours(compare(*sides))
     assert comparison.also_changed(*sides)
     for told in found:
-        explained = told.explained and (told.sentence.startswith("claim ") or told.changes[0].source)
-        assert not (explained and told.also_changed), told.sentence
+        explained = told.explained and (any(c.is_verdict for c in told.changes) or told.changes[0].source)
+        assert not (explained and told.also_changed), told.heading
     assert any(told.also_changed for told in found)
 
 
@@ -297,6 +300,9 @@ def test_a_scenario_is_told_with_the_claim_that_turned():
         Side(name, cases.KERAS3, record.read(releases.calendar()[name].record))
         for name in ("keras-3.2.1", "keras-3.3.3")
     ]
-    (told,) = [one for one in behaviours(compare(*sides)) if "name=saving.cloned, model=functional" in one.sentence]
-    assert told.sentence.startswith("claim clone-of-a-frozen-model-is-frozen (")
-    assert "was holds, is refuted; frozen model model_is_trainable was False, is True" in told.sentence
+    (told,) = [one for one in behaviours(compare(*sides)) if "name=saving.cloned-model=functional" in one.told.shown_by]
+    assert told.cause == ("claim", "clone-of-a-frozen-model-is-frozen")
+    assert told.in_one_line == (
+        "regression: clone_model() of a frozen functional model "
+        "(was: trainable of the model of the frozen model: False; now: True)"
+    )

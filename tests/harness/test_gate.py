@@ -54,7 +54,9 @@ def test_another_number_is_a_change(seen, base):
     found = judged(seen, base)
     assert found.code == CHANGED
     assert found.headline == "1 change against 2.4.4."
-    assert "outputs 1 was" in found.behaviours[0].sentence
+    told = found.behaviours[0].in_one_line
+    assert told.startswith("numbers changed: The layer called by itself")
+    assert "(was: output of call 1: " in told
 
 
 def test_a_change_beside_tensorflow_is_told_with_a_no(seen, base):
@@ -102,7 +104,7 @@ def test_scripts_are_those_of_this_run(seen, base, tmp_path):
 def test_a_failed_test_is_a_change_though_both_records_agree(seen, base):
     """The specification counts beside the baseline."""
     found = judged(seen, base, **{CALL: "it differs"})
-    assert (found.code, found.behaviours[0].sentence) == (CHANGED, "it differs")
+    assert (found.code, found.behaviours[0].told.now) == (CHANGED, "it differs")
 
 
 def test_a_missing_case_cannot_be_judged(seen, base):
@@ -129,7 +131,7 @@ def test_a_case_that_raises_is_a_change(seen, base):
     found = judged(seen, base, **{CALL: said})
     assert (found.code, found.headline) == (CHANGED, f"1 change against {BASE}.")
     told = found.behaviours[0]
-    assert (told.sentence, told.danger, told.explained) == (said, comparison.ERROR, False)
+    assert (told.told.now, told.danger, told.explained) == (said, comparison.ERROR, False)
     assert {change.subject for change in told.changes} == {CALL, evaluated}
     assert {change.subject: (change.before, change.after) for change in told.changes} == {
         CALL: ("an observation", said), evaluated: ("an observation", "raises ValueError"),
@@ -143,7 +145,7 @@ def test_a_claim_that_an_error_leaves_undecided_is_told_with_it(seen, base):
     seen["observations"][case] = {"ended": "raised ValueError", "error": "ValueError"}
     del seen["verdicts"][claim]
     found = judged(seen, base, **{claim: "claim frozen-model-has-one-loss is not decided"})
-    assert [told.sentence for told in found.behaviours] == ["claim frozen-model-has-one-loss is not decided"]
+    assert [told.told.now for told in found.behaviours] == ["claim frozen-model-has-one-loss is not decided"]
     assert [change.subject for change in found.behaviours[0].changes] == [case]
 
 
@@ -158,7 +160,7 @@ def test_what_raises_and_is_not_in_the_baseline_is_no_yes(seen, base):
     del seen["verdicts"][claim]
     found = judged(seen, base, **{CALL: "the call raised", claim: "the claim is not decided"})
     assert found.code == CHANGED
-    assert {told.sentence for told in found.behaviours} == {"the call raised", "the claim is not decided"}
+    assert {told.told.now for told in found.behaviours} == {"the call raised", "the claim is not decided"}
 
 
 def test_a_surface_that_is_not_installed_cannot_be_judged():
@@ -183,7 +185,7 @@ def test_a_surface_that_was_given_up_is_a_change():
     }  # fmt: skip
     found = judged(new, old)
     assert found.code == CHANGED
-    assert any(b.sentence.startswith("Keras 2 in tf.keras is gone") for b in found.behaviours)
+    assert any(b.heading == "Keras 2 in tf.keras is gone" for b in found.behaviours)
 
 
 @pytest.mark.parametrize(

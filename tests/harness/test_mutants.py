@@ -193,7 +193,7 @@ def test_fresh_mutants_count_by_who_noticed_them_first(monkeypatch):
 
 # What is observed and what should be; what is beside the record; what raised; what has no verdict: each with its call.
 NAMES_THE_BEHAVIOUR = re.compile(
-    r".* (but (should be|was)|is published|was .* is|raised \w+|is not decided).*program\]"
+    r".* (but (should be|was)|is published|was .* is|was: .*; now: |raised \w+|is not decided).*program\]"
 )
 
 

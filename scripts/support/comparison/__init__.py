@@ -23,13 +23,12 @@ from support.comparison.identity import (
     largest_part_of_bound,
     observed_in,
     runnable,
-    situation,
     surfaces,
 )
 from support.comparison.kinds import ORDER, SPECIFICATION, Kind, counted
 from support.comparison.packages import Package, also_changed, other_packages
 from support.comparison.pairing import pairs
-from support.comparison.telling import Behaviour, behaviours, merged, of_bits
+from support.comparison.telling import Behaviour, behaviours, merged, of_bits, with_its_call
 from support.comparison.told import Told, told_of_test
 
 __all__ = [
@@ -68,7 +67,7 @@ __all__ = [
     "other_packages",
     "pairs",
     "runnable",
-    "situation",
     "surfaces",
     "told_of_test",
+    "with_its_call",
 ]

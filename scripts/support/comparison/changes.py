@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from fixtures import cases, installed, subjects
+from fixtures import cases, subjects
 from fixtures.cases import Case
 from fixtures.claims import load
 from fixtures.compare import words
@@ -63,7 +63,6 @@ class Change:
         after: what the second says.
         why: phrases of the semantics that account for it; empty when nothing does.
         source: addresses that state it, or None.
-        since: the release that changed the last of the switches that account for it, or None.
         expected: what the second should have been, when it fits no row of the table.
         switches: of the semantics table, those that account for it.
     """
@@ -76,7 +75,6 @@ class Change:
     why: tuple[str, ...] = ()
     source: str | None = None
     expected: str | None = None
-    since: str | None = None
     switches: tuple[str, ...] = ()
 
     @property
@@ -238,7 +236,7 @@ def _field(was_case, case, name, was, now, semantics, after, across, found):
     return Change(
         case.id, where, danger_of(name, restore(was), restore(now)), words(one), words(other), why,
         "; ".join(dict.fromkeys(one.source for one in origins.values())) or None, expected,
-        max((one.since for one in origins.values()), key=installed.key, default=None), tuple(origins),
+        tuple(origins),
     )  # fmt: skip
 
 

@@ -1,12 +1,11 @@
-"""Changes told: those of one cause in one sentence, and as a person would tell them."""
+"""Changes told: those of one cause once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from fixtures.compare import shorter
 from fixtures.subjects import claim_of
 from support.comparison.changes import ENDED, Change, Comparison
-from support.comparison.identity import claims_of, known_cases, situation
+from support.comparison.identity import Side, claims_of, known_cases, situation
 from support.comparison.kinds import Kind, kind_of
 from support.comparison.packages import Package, also_changed
 from support.comparison.told import Told, told_of
@@ -14,40 +13,38 @@ from support.comparison.told import Told, told_of
 
 @dataclass(frozen=True)
 class Behaviour:
-    """Changes that have one cause, told in one sentence.
+    """Changes that have one cause.
 
     Attributes:
-        sentence: what changed.
         danger: the most dangerous way in which it shows.
         changes: all fields and verdicts that changed by it; the first is the example.
         source: address that states it, or None.
         explained: whether the semantics table or the registry knows of it.
         also_changed: where neither the table nor a registered verdict says why: packages that differ, too.
-        told: the same for people; None for what no case shows.
+        told: what changed, as a person would tell it.
         cause: what its changes have in common, the same on every surface.
         parts: of one that is told once for several, those.
     """
 
-    sentence: str
     danger: int
     changes: tuple[Change, ...]
     source: str | None
     explained: bool
+    told: Told
     also_changed: tuple[Package, ...] = ()
-    told: Told | None = None
     cause: tuple = ()
     parts: tuple["Behaviour", ...] = ()
 
     @property
     def heading(self) -> str:
         """What changed, in a few words."""
-        return self.told.heading if self.told and self.told.heading else self.sentence
+        return self.told.heading
 
     @property
     def in_one_line(self) -> str:
         """Its kind, what changed, what was and what is."""
-        sides = f" (was: {self.told.was}; now: {self.told.now})" if self.told and self.told.was else ""
-        return f"{self.kind.value}: {self.heading}{sides}"
+        sides = "; ".join(f"{when}: {said}" for when, said in (("was", self.told.was), ("now", self.told.now)) if said)
+        return f"{self.kind.value}: {self.heading}" + f" ({sides})" * bool(sides)
 
     @property
     def kind(self) -> Kind:
@@ -88,37 +85,18 @@ def _anywhere(subject: str) -> tuple:
 
 
 def _behaviour(comparison: Comparison, group: list[Change]) -> Behaviour:
-    verdicts = [change for change in group if change.is_verdict]
-    shown = [change for change in group if not change.is_verdict]
-    example = (verdicts or shown)[0]
-    after = comparison.after
-    unexplained = next((change for change in group if not change.explained), None)
-    if verdicts:
-        # An error, or an API that is missing, explains what is missing beside it.
-        shown.sort(key=lambda change: change.field not in ("error", "absent"))
-        sentence = f"claim {claim_of(example.subject)} ({example.why[0]}) was {example.before}, is {example.after}"
-        if unexplained is not None:
-            sentence += f", but should be {unexplained.expected}"
-        if shown:
-            sentence += f"; {shown[0].field} was {shorter(shown[0].before)}, is {shorter(shown[0].after)}"
-    elif example.field == ENDED:
-        sentence = f"{example.after} (before: {example.before})"
-    else:
-        sentence = f"{example.field} was {shorter(example.before)}, is {shorter(example.after)}"
-        if example.subject.startswith("scenario-"):
-            sentence = f"in the programs that decide {' and '.join(claims_of()[example.subject])}, {sentence}"
-        elif example.why:
-            sentence = f"{'; '.join(example.why)} ({sentence})"
-    if unexplained is not None and not verdicts and example.field != ENDED:
-        sentence += f", but should be {unexplained.expected}"
-    if not verdicts and example.since and comparison.before.surface == after.surface:
-        sentence += f", as since {example.since}"
-    sentence += f" [{situation((shown or verdicts)[0].subject, after)}]"
     return Behaviour(
-        sentence, min(change.danger for change in group), tuple(group),
-        next((change.source for change in (*verdicts, *group) if change.source), None), unexplained is None,
-        () if accounted_for(group) else also_changed(comparison.before, comparison.after), told_of(comparison, group),
+        min(change.danger for change in group), tuple(group),
+        next((change.source for change in sorted(group, key=lambda one: not one.is_verdict) if change.source), None),
+        all(change.explained for change in group), told_of(comparison, group),
+        () if accounted_for(group) else also_changed(comparison.before, comparison.after),
     )  # fmt: skip
+
+
+def with_its_call(behaviour: Behaviour, side: Side) -> str:
+    """A behaviour in one line, with the call that shows it at the end, as the sentences of the tests have it."""
+    example = next((change for change in behaviour.changes if not change.is_verdict), behaviour.changes[0])
+    return f"{behaviour.in_one_line} [{situation(behaviour.told.shown_by or example.subject, side)}]"
 
 
 def merged(found: Iterable[Behaviour]) -> list[Behaviour]:
@@ -128,9 +106,9 @@ def merged(found: Iterable[Behaviour]) -> list[Behaviour]:
     together: dict[tuple, list[Behaviour]] = {}
     for number, behaviour in enumerate(found):
         told = behaviour.told
-        if told is not None and told.api:
+        if told.api:
             key: tuple = (behaviour.kind, told.api)
-        elif told is not None and behaviour.cause:
+        elif behaviour.cause:
             key = (behaviour.kind, behaviour.cause, told.heading)
         else:
             key = (number,)
@@ -140,9 +118,9 @@ def merged(found: Iterable[Behaviour]) -> list[Behaviour]:
 
 def _as_one(group: list[Behaviour]) -> Behaviour:
     first = group[0]
-    told = first.told or Told("")
-    surfaces = tuple(dict.fromkeys(surface for one in group if one.told for surface in one.told.surfaces))
-    statements = {one.told.heading: one.told.verdict for one in group if one.told}
+    told = first.told
+    surfaces = tuple(dict.fromkeys(surface for one in group for surface in one.told.surfaces))
+    statements = {one.told.heading: one.told.verdict for one in group}
     lines = tuple(f"{heading}: {verdict}" if verdict else heading for heading, verdict in statements.items())
     if len(statements) > 1:
         came, name = told.api[0] == "+", told.api[1:]

@@ -110,7 +110,7 @@ def told_of(comparison: Comparison, group: list[Change]) -> Told:
     example = (verdicts or group)[0]
     claim = load().get(claim_of(example.subject)) if verdicts else None
     expected = next((change.expected or "" for change in group if not change.explained), "")
-    said = Told("", surfaces=(comparison.after.surface,), expected=specified(expected) if one else "")
+    said = Told(example.subject, surfaces=(comparison.after.surface,), expected=specified(expected) if one else "")
     case = one.case if one else next(iter(observed_in(example.subject)), None)
     if claim is not None:
         heading = claim.title or claim.sentence

@@ -69,7 +69,6 @@ class Seen:
         now: as it is.
         expected: what the specification asks for, where the change fits no row of it; else empty.
         also_changed: other packages that may have done it, in a sentence; else empty.
-        sentence: the same in one sentence with the numbers.
     """
 
     heading: str
@@ -78,10 +77,6 @@ class Seen:
     now: str
     expected: str
     also_changed: str
-    sentence: str
-
-    def __str__(self) -> str:
-        return self.sentence
 
 
 @dataclass(frozen=True)
@@ -167,11 +162,7 @@ def _claims(told: Iterable[Behaviour]) -> set[str]:
 def _seen(result: Comparison, one: Behaviour) -> Seen:
     told = one.told
     also = (causes.in_words(one, result.before.name, result.after.name) or "").removeprefix("also changed: ")
-    if told is None:
-        return Seen(one.sentence, "", "", "", "", also, one.sentence)
-    return Seen(
-        told.heading, words.beside(told.done, told.heading), told.was, told.now, told.expected, also, one.sentence
-    )
+    return Seen(told.heading, words.beside(told.done, told.heading), told.was, told.now, told.expected, also)
 
 
 def _is_detail(told: Behaviour) -> bool:

@@ -20,8 +20,6 @@ FILES = {
 def entry(behaviour: Behaviour, before: Side, after: Side) -> str:
     """One change, in a line: its kind, what it is about, was and now, and who says so."""
     told = behaviour.told
-    if told is None:
-        return f"- **{behaviour.kind.value}**: {behaviour.sentence}"
     line = f"- **{behaviour.kind.value}**: {told.heading.rstrip('.')}."
     if told.was or told.now:
         line += f" *Was* {told.was}; *now* {told.now}." if told.was else f" *Now* {told.now}."
