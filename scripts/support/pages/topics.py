@@ -65,7 +65,7 @@ def address(told: Told) -> str:
 def of_releases(found: tuple[Range, ...]) -> str:
     """Neighbouring ranges of releases, in one line: ``otherwise 1.13; as stated 1.14–2.15``."""
     if len(found) == 1:
-        return f"{IN_WORDS[found[0].verdict]} in all measured releases"
+        return IN_WORDS[found[0].verdict] + (" in all measured releases" if found[0].verdict != ranges.NOT_YET else "")
     return "; ".join(f"{IN_WORDS[one.verdict]} {one.label}" for one in found)
 
 
