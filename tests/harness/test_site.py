@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from support import releases
 from support.pages import common
-from support.site import build, findings, matrices, package, pictures, recipes, render, told
+from support.site import build, findings, matrices, package, pictures, programs, recipes, render, told
 
 from fixtures import cases
 from fixtures.claims import HOLDS, REFUTED, load
@@ -230,6 +230,18 @@ def test_package_is_as_its_schema_says():
     data = json.loads(json.dumps(package.data()))
     jsonschema.validate(data, package.SCHEMA)
     assert list(data["claims"]) == list(load())
+
+
+@pytest.mark.slow
+def test_program_of_a_claim_is_of_the_newest_release_that_can_be_installed():
+    """Where a claim is otherwise its program is written for that release, and for no nightly."""
+    assert programs.newest(("2.14.1", "2.15.1", "nightly"))[1] == "2.15.1"
+    assert programs.newest(("nightly",))[1] == "nightly"
+    last = releases.recorded("keras")[0].name.removeprefix("keras-")
+    for name in ("training-false-always-infers", "layer-made-in-a-graph-infers-outside"):
+        text, release = programs.of_claim(told.everything()[name])
+        assert release == f"Keras {last}"
+        assert f"Claim {name}: " in " ".join(text.split())
 
 
 @pytest.mark.slow

@@ -135,6 +135,11 @@ class Told:
             found.setdefault(place.surface, []).append(place)
         return found
 
+    @property
+    def styles(self) -> set[str]:
+        """Classes of the style sheet of all its verdicts."""
+        return {one.style for place in self.places for one in place.ranges}
+
     def in_short(self, surface: str) -> list[tuple[str, tuple[Range, ...]]]:
         """The ranges of a surface as (program, ranges); one without a program where all programs answer alike."""
         here = self.on.get(surface, [])
