@@ -43,6 +43,22 @@ def lacking(seen: dict) -> list[str]:
 
 
 @functools.cache
+def asked_in(env: installed.Environment) -> dict[str, Case]:
+    """What today's suite asks in an environment: id -> case.
+
+    A case on record that it asks there no more, since its claim needs an API that came later, would be missing in
+    each candidate.
+    """
+    deciding = [
+        case for claim in load().values() for surface, program in claim.places
+        if installed.absent(surface, env) is None for case in installed.deciding(claim, surface, program, env)
+    ]  # fmt: skip
+    own = [case for case in comparison.known_cases().values()
+           if case.kind != "scenario" and installed.missing(case, env) is None]  # fmt: skip
+    return {case.id: case for case in (*own, *deciding)}
+
+
+@functools.cache
 def observers() -> dict[str, str]:
     """Today's observing functions: digest -> name."""
     return {digits: name for name, digits in sources.digests(comparison.known_cases()).items()}
@@ -107,9 +123,9 @@ def current(seen: dict) -> dict:
     Args:
         seen: as ``record.read`` returns it; it stays as it is.
     """
-    known = comparison.known_cases()
+    asked = asked_in(comparison.environment(seen))
     observations = {
-        name: entry for name, entry in seen["observations"].items() if name in known and stands(seen, known[name])
+        name: entry for name, entry in seen["observations"].items() if name in asked and stands(seen, asked[name])
     }
     verdicts = {subject: v for subject, v in seen["verdicts"].items() if verdict_stands(seen, subject)}
     return {**seen, "observations": observations, "verdicts": verdicts}

@@ -56,6 +56,15 @@ def test_what_the_suite_gave_up_does_not_stand(seen):
     assert standing.current(older) == dict(seen, verdicts={})
 
 
+@pytest.mark.parametrize(("release", "asked"), [("2.3.4", False), ("2.4.4", True)])
+def test_what_a_release_is_not_asked_any_more_does_not_stand(release, asked):
+    """A record of 2.3.4 holds a case whose claim needs an API of 2.4: no candidate could have it."""
+    case = "scenario-tf.keras-tf2-style-name=loops.two_steps_per_execution"
+    path = releases.calendar()[release].record
+    assert case in record.read(path)["observations"]
+    assert (case in standing.read(path)["observations"]) == asked
+
+
 def test_what_is_younger_than_a_record_is_no_change(seen):
     """Compared with a record that has it, in either direction."""
     younger = load()["frozen-layer-infers"].cases("tf.keras", "tf2-style")[0].id
