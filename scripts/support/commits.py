@@ -21,6 +21,7 @@ class Commit:
         title: what it changed.
         reason: why it was chosen.
         files: sources that it changed.
+        led_to: id of the claim that was written because nothing noticed it; empty where there is none.
     """
 
     commit: str
@@ -31,6 +32,7 @@ class Commit:
     title: str
     reason: str
     files: tuple[str, ...]
+    led_to: str = ""
 
     @property
     def package(self) -> str:

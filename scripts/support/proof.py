@@ -190,11 +190,14 @@ def of_history() -> list[str]:
     every = commits.chosen()
     ends = Counter(results.get(commit.commit, {}).get("result", "not judged") for commit in every)
     noticed = ends["noticed"]
+    led = sum(bool(commit.led_to) for commit in every)
     lines = [
         "## Commits of Keras and tf-keras", "",
         "Commits that changed what batch normalization does, or what reaches it, chosen from their messages and tests",
         "before any was judged. `scripts/backtest.py` holds each against its parent as the gate holds releases:",
-        f"**{noticed} noticed of {noticed + ends['not noticed']} judged of {len(every)} chosen**.",
+        f"**{noticed} noticed of {noticed + ends['not noticed']} judged of {len(every)} chosen**. {led} of them went "
+        "unnoticed at first, and",
+        "led to claims that notice them now: only the others say how well a change is noticed that nobody looked at.",
         "*Taken out*: a release that contains it ran without the commit, and with it. *Put on*: the same of a commit",
         "that no release contains. *Whole files*: later changes stand in the same lines, so that files of its days",
         "before and after it ran in the release. *Judged by*: how many of the cases and claims that execute what it",
@@ -211,6 +214,7 @@ def of_history() -> list[str]:
             address = f"https://github.com/{commit.repository}/commit/{commit.commit}"
             judged = f"{result['judged_by']} of {result['reached_by']}" if "judged_by" in result else "–"
             said = result.get("sentence") or result.get("why") or "nothing looked different"
+            said = f"(led to a claim) {said}" if commit.led_to else said
             rows.append([f"[{commit.commit[:10]}]({address})", commit.date, commit.title,
                          f"{result.get('release', '–')}, {result['how']}" if "how" in result else "–",
                          judged, shorter(said, 240)])  # fmt: skip

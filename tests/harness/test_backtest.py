@@ -14,6 +14,8 @@ from support.commits import Commit
 from support.history import NotApart
 from support.terminal import USAGE
 
+from fixtures.claims import load
+
 ROOT = Path(__file__).resolve().parents[2]
 BEFORE = "from keras import ops\n\n\ndef double(x):\n    return x + x\n\n\ndef same(x):\n    return x\n"
 AFTER = BEFORE.replace("x + x", "2 * x")
@@ -68,6 +70,7 @@ def test_every_commit_was_chosen_for_a_reason():
         assert commit.title
         assert commit.reason
         assert commit.files
+        assert not commit.led_to or commit.led_to in load()
 
 
 def test_every_change_that_keras_names_is_in_the_changelog_or_says_why_not():
