@@ -244,6 +244,59 @@ def test_search_field_of_any_page_leads_to_the_search(visit):
     assert "Validation accuracy" in page.locator("#results a").first.text_content()
 
 
+def test_query_has_one_place_in_the_address(visit):
+    """Searched from another page, searched again, a hit opened: back and reload show the query that was last."""
+    page = visit.go(f"questions/{QUESTION}.html")
+    page.fill("#q", "GAN")
+    page.press("#q", "Enter")
+    page.wait_for_url("**/search.html#q=GAN")
+    page.wait_for_selector("#results a")
+    page.fill("#q", "")
+    page.type("#q", "h5 weights")
+    page.press("#q", "Enter")
+    page.wait_for_url("**/search.html#q=h5+weights")
+    hits = page.locator("#results a").all_text_contents()
+    page.locator("#results a").first.click()
+    page.wait_for_url("**/questions/**")
+    for again in (page.go_back, page.reload):
+        again()
+        page.wait_for_selector("#results a")
+        assert page.url.endswith("/search.html#q=h5+weights")
+        assert page.input_value("#q") == "h5 weights"
+        assert page.locator("#results a").all_text_contents() == hits
+    page.go_back()
+    page.wait_for_function("document.querySelector('#q').value === 'GAN'")
+    assert "GAN" in page.locator("#results a").first.text_content()
+    page.go_back()
+    page.wait_for_url(f"**/questions/{QUESTION}.html")
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("tf.layers without training", "claims/training-defaults-to-false.html"),
+        ("34950", "reports/tensorflow-tensorflow-issues-34950.html"),
+        ("35107", "reports/tensorflow-tensorflow-issues-35107.html"),
+        ("keras issue 12353", "reports/keras-team-keras-issues-12353.html"),
+        ("https://github.com/keras-team/keras/issues/12353", "reports/keras-team-keras-issues-12353.html"),
+    ],
+)
+def test_what_a_page_is_called_finds_it_first(visit, words, first):
+    """The very title of a page, and the number or the address of a thread, lead to it before all others."""
+    page = visit.go("search.html")
+    page.fill("#q", words)
+    assert page.locator("#results a").first.get_attribute("href") == first
+
+
+def test_no_more_pages_are_counted_than_are_shown(visit):
+    """A whole sentence finds what holds many of its words, and the number told is that of the list."""
+    page = visit.go("search.html")
+    page.fill("#q", "my model has a high accuracy in training and the validation accuracy is that of chance")
+    shown = page.locator("#results > li")
+    assert 0 < shown.count() <= 30
+    assert f"{shown.count()} pages for" in page.text_content("#found")
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_fits_every_width_and_who_cannot_see_it(visit, path):
     """No page is wider than the screen, and axe finds nothing wrong with it, in light and in dark."""

@@ -19,7 +19,7 @@ from support.pages.common import held, recorded, timeline, unusable
 from support.releases import ROOT
 from support.site import findings, matrices, migration, package, pictures, programs, recipes, search
 from support.site import told as telling
-from support.site.render import TEMPLATES, Site, release_name, report_file
+from support.site.render import TEMPLATES, Site, release_name, report_file, thread_numbers
 from support.site.told import APIS, SAID, Told
 
 OFTEN = (
@@ -110,7 +110,7 @@ def questions(site: Site, shown: dict[str, pictures.Picture]) -> None:
         )  # fmt: skip
         site.index(
             f"questions/{question.name}.html", "question", question.title, question.cause,
-            " ".join([*question.symptoms, question.instead]),
+            " ".join([*question.symptoms, question.instead]), question.symptoms,
         )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def claims(site: Site, with_programs: bool) -> None:
         )  # fmt: skip
         site.index(
             f"claims/{name}.html", "claim", told.claim.title, told.claim.sentence,
-            f"{name} {' '.join(told.claim.search)} {' '.join(name.split('-'))}",
+            f"{name} {' '.join(told.claim.search)} {' '.join(name.split('-'))} {thread_numbers(told.claim.sources)}",
         )  # fmt: skip
 
 
@@ -236,7 +236,10 @@ def report_list(site: Site) -> None:
         path = f"reports/{report_file(report)}"
         known = [everything[name] for name in report.claims if name in everything]
         site.page(path, "report.html", report=report, claims=known)
-        site.index(path, "report", report.says, report.came, f"{report_pages.name(report.address)} {report.should}")
+        site.index(
+            path, "report", report.says, report.came,
+            f"{report_pages.name(report.address)} {thread_numbers([report.address])} {report.should}", [report.address],
+        )  # fmt: skip
 
 
 def finding_pages(site: Site) -> None:

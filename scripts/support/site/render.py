@@ -1,7 +1,7 @@
 """Templates filled and written: all text is escaped, and every page knows the way to the first one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from itertools import groupby
 from operator import itemgetter
@@ -58,6 +58,11 @@ def addresses(text: str) -> list[str]:
     return re.findall(r"https?://[^\s,;)]+", text)
 
 
+def thread_numbers(texts: Iterable[str]) -> str:
+    """The numbers of issues and pull requests in some addresses, each a word."""
+    return " ".join(dict.fromkeys(re.findall(r"/(?:issues|pull)/(\d+)", " ".join(texts))))
+
+
 def release_name(name: str) -> str:
     """``keras-3.15.1`` -> ``Keras 3.15.1``; ``2.15.1`` -> ``TensorFlow 2.15.1``."""
     return f"Keras {name.removeprefix('keras-')}" if name.startswith("keras-") else f"TensorFlow {name}"
@@ -75,14 +80,14 @@ class Site:
     Attributes:
         folder: where they go.
         written: path below it -> bytes.
-        indexed: path -> (kind, title, shown text, words that are searched beside them).
+        indexed: path -> (kind, title, shown text, words that are searched beside them, its other names).
     """
 
     def __init__(self, folder: Path, **common: Any) -> None:
         """``common`` is what every template may use."""
         self.folder = folder
         self.written: dict[str, int] = {}
-        self.indexed: dict[str, tuple[str, str, str, str]] = {}
+        self.indexed: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {}
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -107,6 +112,8 @@ class Site:
         target.write_text(text, encoding="utf-8")
         self.written[path] = len(text.encode())
 
-    def index(self, path: str, kind: str, title: str, shown: str = "", words: str = "") -> None:
-        """Let the search find a page."""
-        self.indexed[path] = (kind, title, shown, words)
+    def index(
+        self, path: str, kind: str, title: str, shown: str = "", words: str = "", names: Iterable[str] = ()
+    ) -> None:
+        """Let the search find a page: first, if its title or another of its names has all the words asked for."""
+        self.indexed[path] = (kind, title, shown, words, tuple(names))

@@ -1,6 +1,7 @@
 """The search: an index of lunr, built here, loaded by lunr.js as a script; a file address can fetch nothing."""
 
 import json
+import textwrap
 from importlib.resources import files
 
 from lunr import lunr
@@ -9,6 +10,7 @@ from support.site.render import Site
 
 BOOSTS = {"title": 8, "words": 12, "shown": 2}
 KINDS = {"question": 4, "migration": 2}  # what stands first, of pages that hold the same words
+SHOWN = 200  # characters of the text beside a title
 
 
 def library() -> str:
@@ -20,11 +22,14 @@ def write(site: Site) -> None:
     """The index over all pages that asked to be found, and the script that searches it."""
     documents = [
         ({"ref": path, "title": title, "shown": shown, "words": words}, {"boost": KINDS.get(kind, 1)})
-        for path, (kind, title, shown, words) in site.indexed.items()
+        for path, (kind, title, shown, words, _) in site.indexed.items()
     ]
     fields = [{"field_name": name, "boost": boost} for name, boost in BOOSTS.items()]
     index = lunr(ref="ref", fields=fields, documents=documents).serialize()
-    pages = {path: [kind, title, shown[:200]] for path, (kind, title, shown, _) in site.indexed.items()}
+    pages = {
+        path: [kind, title, textwrap.shorten(shown, SHOWN, placeholder=" …"), names]
+        for path, (kind, title, shown, _, names) in site.indexed.items()
+    }  # fmt: skip
     data = json.dumps({"index": index, "pages": pages}, separators=(",", ":")).replace("</", "<\\/")
     site.file("assets/lunr.js", library())
     script = (site.folder / "assets" / "search.js").read_text(encoding="utf-8")
