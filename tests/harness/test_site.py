@@ -109,7 +109,7 @@ def test_text_of_records_is_escaped(site):
     """A text with markup in it stays text, in a page and in a program."""
     hostile = "<script>alert(1)</script>"
     report = common_report(says=hostile)
-    site.page("reports/one.html", "report.html", report=report, claims=[])
+    site.page("reports/one.html", "report.html", report=report, claims=[], advice=[], questions=[])
     text = (site.folder / "reports" / "one.html").read_text()
     assert hostile not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text

@@ -103,10 +103,12 @@ def questions(site: Site, shown: dict[str, pictures.Picture]) -> None:
                     if says:
                         here.setdefault(says, []).append(label)
         measured = list(recipes.seen(results, question, "right"))
+        mine = [all_claims[name] for name in question.claims if name in all_claims]
         site.page(
             f"questions/{question.name}.html", "question.html", runs=told, said_by=said, pictures=shown,
-            question=question, measured=measured,
-            claims=[all_claims[name] for name in question.claims if name in all_claims],
+            question=question, measured=measured, claims=mine,
+            reports=list({report.address: report for told in mine for report in told.reports}.values()),
+            near=[one for one in telling.asked(mine) if one.name != question.name],
         )  # fmt: skip
         site.index(
             f"questions/{question.name}.html", "question", question.title, question.cause,
@@ -235,7 +237,8 @@ def report_list(site: Site) -> None:
     for report in mine:
         path = f"reports/{report_file(report)}"
         known = [everything[name] for name in report.claims if name in everything]
-        site.page(path, "report.html", report=report, claims=known)
+        advice = list({told.claim.advice: told for told in known if told.claim.advice}.values())
+        site.page(path, "report.html", report=report, claims=known, advice=advice, questions=telling.asked(known))
         site.index(
             path, "report", report.says, report.came,
             f"{report_pages.name(report.address)} {thread_numbers([report.address])} {report.should}", [report.address],

@@ -2,6 +2,8 @@
 
 import functools
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fixtures import cases
@@ -162,6 +164,18 @@ def consequence(told: Told, surface: str, one: Range) -> str:
     return f"{said} {one.why}".strip()
 
 
+def asked(claims: Iterable[Told]) -> list[Question]:
+    """The questions that rest on some claims, each once: those on most of them first."""
+    counted = Counter(question.name for told in claims for question in told.questions)
+    return [questions_by_name()[name] for name, _ in counted.most_common()]
+
+
+@functools.cache
+def questions_by_name() -> dict[str, Question]:
+    """All questions of the site, read once."""
+    return questions()
+
+
 @functools.cache
 def everything() -> dict[str, Told]:
     """All claims by id, in the order of the registry."""
@@ -170,7 +184,7 @@ def everything() -> dict[str, Told]:
         for name in report.claims:
             of_reports.setdefault(name, []).append(report)
     of_questions: dict[str, list[Question]] = {}
-    for question in questions().values():
+    for question in questions_by_name().values():
         for name in question.claims:
             of_questions.setdefault(name, []).append(question)
     found = {}
