@@ -274,7 +274,8 @@ def test_query_has_one_place_in_the_address(visit):
 @pytest.mark.parametrize(
     ("words", "first"),
     [
-        ("tf.layers without training", "claims/training-defaults-to-false.html"),
+        ("tf.layers called without training", "claims/training-defaults-to-false.html"),
+        ("tf.layers without training", "questions/tf-layers-without-training.html"),
         ("34950", "reports/tensorflow-tensorflow-issues-34950.html"),
         ("35107", "reports/tensorflow-tensorflow-issues-35107.html"),
         ("keras issue 12353", "reports/keras-team-keras-issues-12353.html"),
