@@ -46,7 +46,7 @@ function show() {
   const text = field.value.trim();
   const found = find(text);
   const shown = found.slice(0, MOST);
-  const told = `${shown.length === found.length ? "" : "The best "}${shown.length} ${shown.length === 1 ? "page" : "pages"} for “${text}”`;
+  const told = !shown.length ? `No page for “${text}”. A symptom, an API or a word of the thread's title finds more.` : `${shown.length === found.length ? "" : "The best "}${shown.length} ${shown.length === 1 ? "page" : "pages"} for “${text}”`;
   document.getElementById("found").textContent = text ? told : "Type a word above: a symptom, an API, a name of an argument.";
   document.getElementById("results").replaceChildren(...shown.map(({ref}) => {
     const [kind, title, about] = SEARCH.pages[ref];

@@ -241,7 +241,10 @@ def report_list(site: Site) -> None:
         site.page(path, "report.html", report=report, claims=known, advice=advice, questions=telling.asked(known))
         site.index(
             path, "report", report.says, report.came,
-            f"{report_pages.name(report.address)} {thread_numbers([report.address])} {report.should}", [report.address],
+            " ".join(
+                [report_pages.name(report.address), thread_numbers([report.address]), report.should, *report.program]
+            ),
+            [report.address],
         )  # fmt: skip
 
 
