@@ -132,7 +132,10 @@ def arranged(monkeypatch, items, *arguments):
     """The tests in their order, with some that are known: the last case of the layer first."""
     known = {case.id: place for place, case in enumerate(reversed(cases.LAYER_CALLS))}
     monkeypatch.setattr(order, "learned", lambda: (known, 1))
-    arrange(types.SimpleNamespace(args=arguments), items)
+    terminal = types.SimpleNamespace(verbosity=0, showfspath=True)
+    plugins = types.SimpleNamespace(get_plugin=lambda name: terminal)
+    arrange(types.SimpleNamespace(args=arguments, pluginmanager=plugins), items)
+    assert terminal.showfspath == any("::" in argument for argument in arguments), "one line, not one for each file"
     return [item.nodeid.split("[")[0] for item in items]
 
 
