@@ -1,4 +1,4 @@
-// The search page: lunr over an index that was built beforehand. SEARCH is {index, pages: {ref: [kind, title, text, names]}}.
+// The search page: lunr over an index that was built beforehand. SEARCH is {index, pages: [[kind, title, text, names, path]]}.
 "use strict";
 
 const MOST = 30; // pages shown
@@ -49,8 +49,8 @@ function show() {
   const told = !shown.length ? `No page for “${text}”. A symptom, an API or a word of the thread's title finds more.` : `${shown.length === found.length ? "" : "The best "}${shown.length} ${shown.length === 1 ? "page" : "pages"} for “${text}”`;
   document.getElementById("found").textContent = text ? told : "Type a word above: a symptom, an API, a name of an argument.";
   document.getElementById("results").replaceChildren(...shown.map(({ref}) => {
-    const [kind, title, about] = SEARCH.pages[ref];
-    return element("li", {}, element("a", {href: ref}, title), " ", element("span", {class: "kind"}, kind), element("div", {class: "symptoms"}, about));
+    const [kind, title, about, , path] = SEARCH.pages[ref];
+    return element("li", {}, element("a", {href: path}, title), " ", element("span", {class: "kind"}, kind), element("div", {class: "symptoms"}, about));
   }));
 }
 

@@ -20,16 +20,17 @@ def library() -> str:
 
 def write(site: Site) -> None:
     """The index over all pages that asked to be found, and the script that searches it."""
+    # The index repeats what a page is called at each of its words: a number is shorter than a path.
     documents = [
-        ({"ref": path, "title": title, "shown": shown, "words": words}, {"boost": KINDS.get(kind, 1)})
-        for path, (kind, title, shown, words, _) in site.indexed.items()
+        ({"ref": str(number), "title": title, "shown": shown, "words": words}, {"boost": KINDS.get(kind, 1)})
+        for number, (kind, title, shown, words, _) in enumerate(site.indexed.values())
     ]
     fields = [{"field_name": name, "boost": boost} for name, boost in BOOSTS.items()]
     index = lunr(ref="ref", fields=fields, documents=documents).serialize()
-    pages = {
-        path: [kind, title, textwrap.shorten(shown, SHOWN, placeholder=" …"), names]
+    pages = [
+        [kind, title, textwrap.shorten(shown, SHOWN, placeholder=" …"), names, path]
         for path, (kind, title, shown, _, names) in site.indexed.items()
-    }  # fmt: skip
+    ]
     data = json.dumps({"index": index, "pages": pages}, separators=(",", ":")).replace("</", "<\\/")
     site.file("assets/lunr.js", library())
     script = (site.folder / "assets" / "search.js").read_text(encoding="utf-8")
