@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.compare import shorter
-from support import commits, fresh_mutants, quick
+from support import commits, fresh_mutants, quick, reports
+from support.pages import reports as report_pages
 from support.quick import of_quick
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -414,6 +415,8 @@ def figures() -> list[str]:
             f"{fresh['then']} before they covered these uses and {fresh['now']} with them, the gate "
             f"{fresh['by_record']} more. {fresh['led']} led to claims or cases that notice them now."
         )
+    if drawn_reports := report_pages.of_drawn(reports.load()):
+        lines.append(f"- {drawn_reports}")
     if repetitions:
         lines.append(
             f"- {len(repetitions)} repetitions of {len(released)} releases under other circumstances: "

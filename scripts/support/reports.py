@@ -1,5 +1,6 @@
 """The reports of users in ``scripts/reports/users.toml``: read, and held against the rules of the list."""
 
+import re
 import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
@@ -11,6 +12,7 @@ from support.wording import text_problems
 USERS = Path(__file__).resolve().parent.parent / "reports" / "users.toml"
 KINDS = ("defect", "documentation", "misunderstanding", "not about batch normalization")
 WORDS = 30  # at most, in one sentence
+TITLE = 200  # characters at most, in the title of a thread
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Report:
         claims: ids of the claims whose cases notice it.
         noticed: whether the suite noticed it before the list was made; if not, its claims were made from it.
         unseen: what of it cannot be seen here, and why; needed where no claim notices it, and may be missing elsewhere.
+        drawn: the month, as "2026-11", in which it was drawn by lot from reports that nobody here had looked at, when
+            everything else was done; empty for all others. Such reports alone say how well the suite notices the next.
+        title: of its thread, where it is known word for word: what somebody who comes from there searches for.
     """
 
     address: str
@@ -40,6 +45,8 @@ class Report:
     claims: tuple[str, ...]
     noticed: bool
     unseen: str = ""
+    drawn: str = ""
+    title: str = ""
 
 
 def load(path: Path = USERS) -> list[Report]:
@@ -49,7 +56,7 @@ def load(path: Path = USERS) -> list[Report]:
         ValueError: a report lacks a field, or has one that is not known.
     """
     names = {field.name for field in fields(Report)}
-    needed = names - {"unseen"}
+    needed = names - {"unseen", "drawn", "title"}
     found = []
     for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["report"], 1):
         if not needed <= set(entry) <= names:
@@ -96,6 +103,10 @@ def problems(reports: Iterable[Report], known: Collection[str]) -> list[str]:
             wrong.append(f"its kind is none of {', '.join(KINDS)}")
         if not report.program:
             wrong.append("no program shows it")
+        if report.drawn and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", report.drawn):
+            wrong.append('it was not drawn in a month as "2026-11"')
+        if report.title != report.title.strip() or "\n" in report.title or len(report.title) > TITLE:
+            wrong.append(f"its title is no line of {TITLE} characters at most")
         wrong += [f"there is no claim {name}" for name in report.claims if name not in known]
         if report.noticed and not report.claims:
             wrong.append("it was noticed, but no claim says by what")
@@ -114,3 +125,8 @@ def counts(reports: Collection[Report]) -> dict[str, int]:
         "claims since": sum(bool(report.claims) and not report.noticed for report in ours),
         "open": sum(not report.claims for report in ours),
     }
+
+
+def drawn(reports: Collection[Report]) -> dict[str, int]:
+    """The same of those that were drawn last, before anyone looked: how well the suite noticed what it did not know."""
+    return counts([report for report in reports if report.drawn])

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from fixtures.claims import load
-from scripts.support import reports
+from scripts.support import proof, reports
+from scripts.support.pages import reports as report_pages
 
 SOUND = reports.Report(
     address="https://example.org/1", says="It is so.", program=("A layer.",), came="One.", should="Two.",
@@ -25,8 +26,32 @@ def test_counts_add_up():
 
 
 def test_sound_report_has_no_problem():
-    """The report that the next test changes in one way."""
+    """The report that the next test changes in one way, also when it was drawn and its thread's title is known."""
     assert reports.problems([SOUND], ["a-claim"]) == []
+    assert reports.problems([dataclasses.replace(SOUND, drawn="2026-11", title="So")], ["a-claim"]) == []
+
+
+def test_drawn_reports_are_counted_apart():
+    """One of three was noticed as it was, one led to a claim, and one about something else does not count."""
+    drawn = dataclasses.replace(SOUND, drawn="2026-11")
+    since = dataclasses.replace(drawn, noticed=False)
+    open_, other = (
+        dataclasses.replace(drawn, claims=(), noticed=False, unseen="It needs a GPU.", kind=kind)
+        for kind in (reports.KINDS[0], reports.KINDS[-1])
+    )
+    assert reports.drawn([SOUND, SOUND, drawn, since, open_, other]) == {
+        "reports": 3, "noticed": 1, "claims since": 1, "open": 1,
+    }  # fmt: skip
+
+
+def test_pages_tell_how_many_of_the_drawn_were_noticed(monkeypatch):
+    """The list and the figures of the proof say it in the same words, and nothing where none were drawn."""
+    drawn = dataclasses.replace(SOUND, drawn="2026-11")
+    words = "Of 1 reports drawn last, before anyone looked, 1 were noticed as it was"
+    assert words in report_pages.counts([SOUND, drawn]) and "drawn last" not in report_pages.counts([SOUND])
+    for found, told in (([SOUND, drawn], 1), ([SOUND], 0)):
+        monkeypatch.setattr(proof.reports, "load", lambda found=found: found)
+        assert sum(line.startswith("- " + words) for line in proof.figures()) == told
 
 
 @pytest.mark.parametrize(
@@ -44,6 +69,10 @@ def test_sound_report_has_no_problem():
         ({"claims": (), "unseen": "It needs a GPU."}, "no claim says by what"),
         ({"claims": (), "noticed": False}, "does not say what stands in the way"),
         ({"unseen": "It needs a GPU"}, "unseen does not end"),
+        ({"drawn": "2026"}, "it was not drawn in a month"),
+        ({"drawn": "2026-13"}, "it was not drawn in a month"),
+        ({"title": "A title\nand more"}, "its title is no line"),
+        ({"title": "long " * 50}, "its title is no line"),
     ],
 )
 def test_linter_notices_one_fault(changes, words):

@@ -1,5 +1,6 @@
 """The site without a browser: questions, words, escaping, and pages of records that cannot be used."""
 
+import dataclasses
 import json
 import re
 
@@ -114,6 +115,19 @@ def test_text_of_records_is_escaped(site):
     assert hostile not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert hostile not in render.python(f"x = 1  # {hostile}")
+
+
+def test_title_of_a_thread_finds_its_report(site, monkeypatch):
+    """Who pastes the title of a thread finds the page of the report; one without a title has its address alone."""
+    reports = [
+        common_report("It is so."),
+        dataclasses.replace(common_report("So."), address="https://github.com/a/b/2"),
+    ]
+    reports[0] = dataclasses.replace(reports[0], title="Layer forgets its mean")
+    monkeypatch.setattr(build.reports, "load", lambda: reports)
+    build.report_list(site)
+    names = [site.indexed[f"reports/{build.report_file(report)}"][-1] for report in reports]
+    assert names == [(reports[0].address, "Layer forgets its mean"), (reports[1].address,)]
 
 
 def common_report(says):

@@ -24,11 +24,22 @@ def name(address: str) -> str:
 
 
 def counts(found: list[Report]) -> str:
-    """How many are noticed, in one sentence."""
-    counted = reports.counts(found)
+    """How many are noticed, in one sentence; in a second one, how many of those that were drawn last."""
+    counted, last = reports.counts(found), of_drawn(found)
     return (
         f"{counted['reports']} reports: {counted['noticed']} would have been noticed when the list was made, "
         f"{counted['claims since']} became claims, {counted['open']} are not noticed, each with its reason."
+    ) + f" {last}" * bool(last)
+
+
+def of_drawn(found: list[Report]) -> str:
+    """How many of the reports that were drawn last were noticed by the suite as it was; empty when none were drawn."""
+    last = reports.drawn(found)
+    if not last["reports"]:
+        return ""
+    return (
+        f"Of {last['reports']} reports drawn last, before anyone looked, {last['noticed']} were noticed as it was; "
+        f"{last['claims since']} led to claims since, and {last['open']} are not noticed."
     )
 
 

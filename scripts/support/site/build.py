@@ -244,7 +244,7 @@ def report_list(site: Site) -> None:
             " ".join(
                 [report_pages.name(report.address), thread_numbers([report.address]), report.should, *report.program]
             ),
-            [report.address],
+            [report.address, *([report.title] if report.title else [])],
         )  # fmt: skip
 
 
