@@ -71,23 +71,16 @@ class Official:
             part.rename(folder)
         return folder
 
-    def of_the_layer(self) -> list[Path]:
-        """The test files of the layer itself, in both packages."""
-        return [
-            folder / name for folder, package in ((self.packages, "keras"), (self.checkout, "tf_keras"))
-            for name in OFFICIAL[package]
-        ]  # fmt: skip
+    def of(self, package: str, beside: str = "") -> list[Path]:
+        """The test files of the layer itself in a package, and the one beside a module of it, if there is one."""
+        folder = self.packages if package == "keras" else self.checkout
+        names = [*OFFICIAL[package], beside] if beside else OFFICIAL[package]
+        return [folder / name for name in dict.fromkeys(names) if (folder / name).exists()]
 
     def files(self, mutant: Mutant) -> list[Path]:
         """The test files of the layer, and the one beside the mutated module."""
-        package = mutant.file.split("/")[0]
         beside = mutant.file.removesuffix(".py") + "_test.py"
-        if package == "keras":
-            names = [self.packages / name for name in [*OFFICIAL["keras"], beside]]
-        else:
-            beside = beside.replace("tf_keras/src/", "tf_keras/")
-            names = [self.checkout / name for name in [*OFFICIAL["tf_keras"], beside]]
-        return [name for name in dict.fromkeys(names) if name.exists()]
+        return self.of(mutant.file.split("/")[0], beside.replace("tf_keras/src/", "tf_keras/"))
 
     def run(self, file: Path, variables: dict[str, str], options: list[str], tests: list[str], patience: float) -> set:
         """Tests of one file that fail, or what became of the file; all tests if none is named."""
@@ -175,8 +168,9 @@ class Official:
 
     def run_all(self) -> None:
         """The tests of the layer itself, in both packages, file by file; which fail does not matter."""
-        for file in self.of_the_layer():
-            self.run(file, {}, [], [], UNHARMED_SECONDS)
+        for package in OFFICIAL:
+            for file in self.of(package):
+                self.run(file, {}, [], [], UNHARMED_SECONDS)
 
 
 def is_checkout(folder: Path) -> bool:

@@ -75,7 +75,7 @@ class Learner:
         """
         groups = [[self.number[name] for name in names if name in self.number] for names in noticed.values()]
         parts = ((groups, 1.0), (self.traits.values(), OF_TRAITS), (self.executing, OF_LINES))
-        worth = [whole / len(part) for part, whole in parts for _ in part]
+        worth = [together / len(part) for part, together in parts for _ in part]
         held = [np.array(group, int) for part, _ in parts for group in part]
         of: list[list[int]] = [[] for _ in self.names]
         gain = np.full(len(self.names), 1e-12)
