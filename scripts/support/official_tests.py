@@ -80,7 +80,8 @@ class Official:
     def files(self, mutant: Mutant) -> list[Path]:
         """The test files of the layer, and the one beside the mutated module."""
         beside = mutant.file.removesuffix(".py") + "_test.py"
-        return self.of(mutant.file.split("/")[0], beside.replace("tf_keras/src/", "tf_keras/"))
+        package = "keras" if mutant.file.startswith("keras/") else "tf_keras"
+        return self.of(package, beside.replace("tf_keras/src/", "tf_keras/"))
 
     def run(self, file: Path, variables: dict[str, str], options: list[str], tests: list[str], patience: float) -> set:
         """Tests of one file that fail, or what became of the file; all tests if none is named."""
