@@ -393,6 +393,15 @@ DEFECTS = [
            })),
     Defect("synchronization is forgotten where it is kept, and kept where it is forgotten",
            seen=by_name(synchronized_in_the_config=lambda seen: dict.fromkeys(seen, not seen["copy"]))),
+    Defect("what is read again, three models deep or from one config, has lost numbers of the first time",
+           seen=by_name(three_deep=lambda seen: {**seen, "kernel": np.zeros((2, 2, 2), np.float32)},
+                        made_twice=lambda seen: {**seen, "second": {"weights": 0, "epsilon": 0.001}})),
+    Defect("a call() that is a tf.function keeps the numbers of its first call",
+           seen=by_name(called_as_a_function=lambda seen: seen if "first" not in seen else {
+               **seen, "then": seen["first"]
+           })),
+    Defect("cells in a stack are not told that the model trains",
+           seen=by_name(in_a_stack=lambda seen: {**seen, "after": seen.get("before", {})})),
     Defect("freezing puts every kind of layer into inference mode",
            seen=by_name(frozen_dropout=lambda seen: {**seen, "values": [1.0]})),
 ]  # fmt: skip
