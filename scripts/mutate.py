@@ -4,6 +4,7 @@
     uv run scripts/mutate.py ID ...          these
     uv run scripts/mutate.py --list          what they are, and what became of them
     uv run scripts/mutate.py --fresh [DIR]   the fresh ones, by this suite or by the one in the checkout DIR: as it was
+    uv run scripts/mutate.py --last          those drawn last that have no result yet
     uv run scripts/mutate.py --official DIR  judge the same mutants by the official tests of keras (in its
                                              package) and of tf-keras (a checkout of its release in DIR)
 
@@ -16,7 +17,8 @@ no test can kill has its argument in ``scripts/mutants/equivalent.toml``; one th
 ``fixtures/proof/mutants.json`` after each mutant: kill the run whenever you like, and start it again.
 
 Fresh mutants (``fresh_by_hand.toml``, ``fresh_targets.toml``) were made to see what the suite notices beyond those
-that it was built with: by hand before any was judged, without a look at the suite, and by machine.
+that it was built with: by hand before any was judged, without a look at the suite, and by machine. Those drawn last
+lie in the same functions, and are judged in the same way, many in one process that forks.
 
 Exit codes: 0 every mutant was noticed or is equivalent; 1 one survived; 2 could not be judged; 64 wrong usage.
 """
@@ -70,6 +72,9 @@ def options() -> argparse.ArgumentParser:
         "--fresh", type=Path, nargs="?", const=ROOT, metavar="DIR",
         help="judge the fresh mutants, many in one process, by the suite in a checkout (default: this one)",
     )  # fmt: skip
+    parser.add_argument(
+        "--last", action="store_true", help="judge those drawn last that have no result, in one process"
+    )
     parser.add_argument("--official", type=Path, metavar="DIR", help="judge by the official tests; see above")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once (default: the cores)")
     return parser
@@ -194,7 +199,7 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
         old = known.get(name, {})
         words = {"means": mutant.means, "file": mutant.file, "function": mutant.function,
                  "surfaces": mutant.surfaces, "by_hand": mutant.by_hand, "draw": mutant.draw,
-                 **({"fresh": True} if mutant.fresh else {}),
+                 **({"fresh": True} if mutant.fresh else {"last": True} if mutant.last else {}),
                  "digest": digest(mutant)}  # fmt: skip
         results[name] = {**(old if old.get("digest") == words["digest"] else {}), **words}
     if arguments.list:
@@ -203,6 +208,9 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
         return UNCHANGED
     if arguments.fresh:
         return in_forks(arguments.fresh.resolve(), python, packages, [m for m in every.values() if m.fresh], results)
+    if arguments.last:
+        waiting = [m for m in every.values() if m.last and "result" not in results[m.id]]
+        return in_forks(ROOT, python, packages, waiting, results)
     field = "official" if arguments.official else "result"
     if arguments.official and not is_checkout(arguments.official):
         terminal.say(f"{arguments.official}: no checkout of tf-keras: it has no folder tf_keras.")

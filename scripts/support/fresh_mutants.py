@@ -48,6 +48,24 @@ def counted(results: dict[str, Any], ends: dict[str, str]) -> dict[str, int]:
     }
 
 
+def of_last(results: dict[str, Any], ends: dict[str, str]) -> str:
+    """One sentence on those that were drawn last; empty before any is judged.
+
+    Args:
+        results: of all mutants.
+        ends: what became of those that were drawn last.
+    """
+    last = [ends[name] for name, result in results.items() if result.get("last")]
+    judged = len(last) - last.count("not judged")
+    if not judged:
+        return ""
+    noticed, alike = sum(map(last.count, NOTICED)), last.count("equivalent")
+    return (
+        f"Of {judged - alike} mutants drawn last in wrappers, masks, saving and trainers, when nothing was added any "
+        f"more, {noticed} are noticed; {alike} more are equivalent, {last.count('not judged')} not judged."
+    )
+
+
 def of_fresh(results: dict[str, Any], ends: dict[str, str], table: Callable[..., list[str]]) -> list[str]:
     """The lines of the page: the numbers, by package, and what the mutants led to."""
     fresh = counted(results, ends)

@@ -33,7 +33,7 @@ from support.client import Failure
 
 FOLDER = Path(__file__).resolve().parents[1] / "mutants"
 PER_FUNCTION = 4  # machine-made mutants of one function at most, drawn with a fixed seed
-FRESH_PER_FUNCTION = 1  # of the functions in fresh_targets.toml
+FRESH_PER_FUNCTION = 2  # of the functions in fresh_targets.toml: one that is fresh, then one that was drawn last
 
 
 class NoSuchPlace(Failure):
@@ -54,6 +54,7 @@ class Mutant:
         source: the whole mutated module.
         draw: of a machine-made one, its number among those of the function, from 1.
         fresh: whether it is of those that were made to judge the suite as it was, too.
+        last: whether it was drawn when all others were judged and had led to claims.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Mutant:
     source: str
     draw: int = 0
     fresh: bool = False
+    last: bool = False
 
     @property
     def module(self) -> str:
@@ -260,7 +262,7 @@ def by_machine(packages: Path) -> list[Mutant]:
                 f"{target['file'].split('/')[0]}-{digest}",
                 f"{operator.__name__} in line {line}, column {column}, of {target['file']}.",
                 target["file"], target["function"], tuple(target["surfaces"]), False, mutated,
-                0 if fresh else found, fresh,
+                0 if fresh else found, fresh and found == 1, fresh and found == 2,
             )  # fmt: skip
     return list(made.values())
 

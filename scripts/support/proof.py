@@ -43,7 +43,7 @@ def led_to_claims() -> tuple[int, dict[str, str]]:
 
 
 def unseen(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int, int, int]:
-    """Of the mutants drawn last: how many, noticed by the suite as it was, equivalent, and led to a claim."""
+    """Of those drawn when all others were noticed: how many, noticed as it was, equivalent, and led to a claim."""
     first, led = led_to_claims()
     ends = Counter(
         "led to a claim" if name in led else end(name, result, argued)
@@ -131,7 +131,7 @@ def of_mutants() -> list[str]:
     drawn, at_once, alike, led = unseen(results, argued)
     if drawn:
         lines += [
-            "### Drawn last",
+            "### Drawn when all the others were noticed",
             "",
             f"{drawn} of those made by machine were drawn when the suite noticed all the others. As it was, it noticed",
             f"{at_once} of them; {alike} are equivalent, and {led} led to the claims that notice them now:",
@@ -143,6 +143,8 @@ def of_mutants() -> list[str]:
         ]
     fresh = {name: result for name, result in results.items() if result.get("fresh")}
     lines += fresh_mutants.of_fresh(fresh, ends_of(fresh, argued), table) if fresh else []
+    if last := fresh_mutants.of_last(results, ends_of(results, argued)):
+        lines += [last, ""]
     for title, wanted in (("Survivors", "survived"), ("Equivalent", "equivalent")):
         chosen = {n: r for n, r in sorted(results.items()) if end(n, r, argued) == wanted}
         if chosen:
@@ -415,6 +417,8 @@ def figures() -> list[str]:
             f"{fresh['then']} before they covered these uses and {fresh['now']} with them, the gate "
             f"{fresh['by_record']} more. {fresh['led']} led to claims or cases that notice them now."
         )
+    if last := fresh_mutants.of_last(results, ends_of(results, argued)):
+        lines.append(f"- {last}")
     if drawn_reports := report_pages.of_drawn(reports.load()):
         lines.append(f"- {drawn_reports}")
     if repetitions:

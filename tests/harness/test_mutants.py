@@ -191,6 +191,15 @@ def test_fresh_mutants_count_by_who_noticed_them_first(monkeypatch):
                      "equivalent": 1, "not_judged": 1}  # fmt: skip
 
 
+def test_mutants_drawn_last_count_as_they_ended():
+    """Equivalent ones are no chance to notice anything; nothing is said before one is judged."""
+    ends = {"a": "killed", "b": "refused", "c": "survived", "d": "equivalent", "e": "not judged", "other": "killed"}
+    results = {name: {"last": name != "other"} for name in ends}
+    assert "Of 3 mutants" in fresh_mutants.of_last(results, ends)
+    assert "2 are noticed; 1 more are equivalent, 1 not judged." in fresh_mutants.of_last(results, ends)
+    assert fresh_mutants.of_last(results, dict.fromkeys(ends, "not judged")) == ""
+
+
 # What is observed and what should be; what is beside the record; what raised; what has no verdict: each with its call.
 NAMES_THE_BEHAVIOUR = re.compile(
     r".* (but (should be|was)|is published|was .* is|was: .*; now: |raised \w+|is not decided).*program\]"
