@@ -87,8 +87,10 @@ def _commits(subject: str, good: str, bad: str, checkout: Path, case_timeout: fl
     asked = questions.question(subject, "keras")
     if hashes[0] == hashes[1]:
         raise NotATarget(f"{good} and {bad} are the same commit, {hashes[0][:10]}.")
-    days = [int(git(checkout, "log", "-1", "--format=%ct", name)) for name in hashes]
-    old, new = hashes if days[0] <= days[1] else hashes[::-1]
+    # A patch is released from a branch of few commits, often later than what its main branch holds by then.
+    start = git(checkout, "merge-base", *hashes).strip()
+    behind = [int(git(checkout, "rev-list", "--count", "--first-parent", f"{start}..{name}")) for name in hashes]
+    old, new = hashes if behind[0] <= behind[1] else hashes[::-1]
     ground = steps.commit(checkout, new).release
     found = Search(asked, steps.commit(checkout, old, ground), steps.commit(checkout, new, ground),
                    old == hashes[0])  # fmt: skip
