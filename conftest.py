@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from fixtures import observing
+from fixtures.amounts import count, seconds
 from fixtures.plugin import checks, junit, order, selection
 from fixtures.plugin.items import case_of, cases_of, note_subject, suite_of
 from fixtures.plugin.results import Results
@@ -26,11 +27,11 @@ def pytest_addoption(parser):
     group = parser.getgroup("batch normalization")
     group.addoption("--record", metavar="FILE", help="write all observations with their provenance")
     group.addoption(
-        "--case-timeout", metavar="SECONDS", type=float, default=120.0,
+        "--case-timeout", metavar="SECONDS", type=seconds, default=120.0,
         help="after this long a case counts as hung (default: %(default)s)",
     )
     group.addoption(
-        "--observers", metavar="NUMBER", type=int, default=observing.processors(),
+        "--observers", metavar="NUMBER", type=count, default=observing.processors(),
         help="processes that observe side by side, forked from one import of TensorFlow (default: the processors)",
     )
     group.addoption("--events", metavar="FILE", help="append what happens, as it happens, one JSON object to a line")

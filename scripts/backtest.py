@@ -13,21 +13,23 @@ claims that execute what it changed run, and what they see is held against the r
 are many, a part of them runs in which each claim comes early.
 Results are kept in ``fixtures/proof/backtest.json`` after each commit: kill the run whenever you like, start it again.
 
-The requirements are those of mutate.py, ``requirements/mutation.txt``.
-
 Exit codes: 0 every commit that was judged was noticed; 1 one was not; 2 could not be judged; 64 wrong usage.
 """
 
 # /// script
 # requires-python = "==3.13.*"
 # dependencies = [
-# "attrs==26.1.0", "covertable==3.2.0", "filelock==4.2.12", "jsonschema==4.26.0",
-# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "numpy==2.5.5", "packaging==26.3",
-# "pip==26.3", "psutil==7.2.2", "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1",
-# "ruff==0.17.6"
+# "aiohappyeyeballs==2.7.1", "aiohttp==3.14.5", "aiosignal==1.4.0", "anybadge==1.16.0", "attrs==26.1.0",
+# "click==8.5.1", "cosmic-ray==8.7.0", "covertable==3.2.0", "decorator==5.3.1", "exit-codes==1.3.0",
+# "filelock==4.2.12", "frozenlist==1.8.0", "gitdb==4.0.12", "gitpython==3.2.1", "idna==3.20", "jsonschema==4.26.0",
+# "jsonschema-specifications==2025.9.1", "markdown-it-py==4.3.0", "mdurl==0.1.2", "multidict==7.2.1",
+# "numpy==2.5.5", "packaging==26.3", "parso==0.8.7", "pip==26.3", "propcache==0.5.4", "psutil==7.2.2",
+# "pygments==2.21.0", "referencing==0.37.0", "rich==15.0.0", "rpds-py==2026.9.1", "ruff==0.17.6", "smmap==5.0.3",
+# "sqlalchemy==2.1.9", "stevedore==5.10.0", "toml==0.10.2", "typing-extensions==4.16.0", "yarl==1.25.1",
+# "yattag==1.16.1"
 # ]
 # [tool.batchnorm-spec]
-# requirements = "requirements/tools.txt"
+# requirements = "requirements/mutation.txt"
 # ///
 
 import argparse
@@ -48,22 +50,24 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
+
 SUBJECTS = 12  # that judge a commit at most, unless one asks for more: under a minute
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("checkouts", nargs="*", type=Path, metavar="CHECKOUT", help="a folder with the history")
     parser.add_argument("--only", action="append", metavar="HASH", help="a commit to judge, again if it has a result")
-    parser.add_argument("--subjects", type=int, default=SUBJECTS, metavar="N",
+    parser.add_argument("--subjects", type=amounts.count, default=SUBJECTS, metavar="N",
                         help="cases and claims to judge a commit by at most (default: %(default)s); with more than "
                         "before, what was not noticed is judged by those that did not run yet")  # fmt: skip
     parser.add_argument("--unnoticed", action="store_true", help="again those that were not noticed: the suite grew")
     parser.add_argument("--list", action="store_true", help="print every commit and its result, and end")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="commits at once (default: the cores)")
+    parser.add_argument(
+        "--jobs", type=amounts.count, default=os.cpu_count() or 1, help="commits at once (default: the cores)"
+    )
     return parser
 
 
@@ -338,13 +342,8 @@ def waits(result: dict[str, Any] | None, subjects: int, again: bool = False) -> 
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = options()
+    arguments = options().parse_args()
     every = commits.chosen()
-    try:
-        arguments = parser.parse_args()
-    except argparse.ArgumentError as error:
-        terminal.say(str(error))
-        return USAGE
     results = load()
     if arguments.list:
         for commit in every:

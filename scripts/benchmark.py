@@ -46,13 +46,15 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = asked.Parser(__doc__)
     parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure the whole suite beside another one")
     parser.add_argument("--bare", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--repeat", type=int, default=1, help="rounds; medians are printed (default: 1)")
+    parser.add_argument("--repeat", type=amounts.count, default=1, help="rounds; medians are printed (default: 1)")
     return parser
 
 
@@ -211,8 +213,7 @@ def price(other: Path, env: installed.Environment, rounds: int) -> dict[str, Any
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = options()
-    arguments = parser.parse_args()
+    arguments = options().parse_args()
     env = installed.environment()
     if arguments.bare:
         bare(env)

@@ -30,7 +30,6 @@ and ends that do not differ.
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import signal
 import sys
 from pathlib import Path
@@ -40,17 +39,19 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("subject", metavar="CLAIM|CASE", help='a claim, "CLAIM SURFACE [PROGRAM]", or the id of a case')
     parser.add_argument("good", metavar="GOOD", help="where it still is as it should be")
     parser.add_argument("bad", metavar="BAD", help="where it is not")
     parser.add_argument("--checkout", type=Path, metavar="DIR", help="a git checkout of Keras: go through its commits")
-    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument(
+        "--case-timeout", type=amounts.seconds, default=120.0, help="seconds after which a case counts as hung"
+    )
     return parser
 
 
@@ -73,7 +74,7 @@ def main() -> int:
         found = search.search(
             arguments.subject, arguments.good, arguments.bad, arguments.checkout, arguments.case_timeout, terminal.say
         )
-    except (argparse.ArgumentError, NotATarget) as error:
+    except NotATarget as error:
         terminal.say(str(error))
         return USAGE
     except (Failure, Broken) as error:

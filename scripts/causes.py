@@ -21,7 +21,6 @@ Exit codes: 0 tried, or there was nothing to try; 2 no package could be exchange
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -32,11 +31,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("before", metavar="BEFORE", help="a recorded release")
     parser.add_argument("after", metavar="AFTER", help="a later one")
     return parser
@@ -104,7 +101,7 @@ def main() -> int:
         before, after = (known.get(releases.spelled(name)) for name in (given.before, given.after))
         if before is None or after is None or not before.record.is_file() or not after.record.is_file():
             raise environments.NotATarget("both must be releases of the calendar that have a record.")
-    except (argparse.ArgumentError, environments.NotATarget) as error:
+    except environments.NotATarget as error:
         terminal.say(str(error))
         return USAGE
     wanted = to_try(before, after)

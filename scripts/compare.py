@@ -23,7 +23,6 @@ Exit codes: 0 nothing differs; 1 something does; 2 a record cannot be used; 64 w
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import json
 import sys
 from dataclasses import asdict
@@ -35,11 +34,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("before", help="SURFACE@RELEASE")
     parser.add_argument("after", help="SURFACE@RELEASE")
     parser.add_argument("--all", action="store_true", help="tell the rare changes, and all statements, at length, too")
@@ -92,7 +89,7 @@ def main() -> int:
     try:
         arguments = parser.parse_args()
         before, after = side(arguments.before), side(arguments.after)
-    except (argparse.ArgumentError, NotAPair) as error:
+    except NotAPair as error:
         terminal.say(str(error))
         return USAGE
     except record.Broken as broken:

@@ -21,7 +21,6 @@ Exit codes: 0 measured; 2 a test failed, or nothing could be measured; 64 wrong 
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import json
 import os
 import sys
@@ -35,11 +34,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("--data", type=Path, metavar="DIR", help="what an earlier run left")
     return parser
 
@@ -48,7 +45,7 @@ asked.for_help(__name__, options)
 
 from support import development, terminal  # noqa: E402
 from support.client import Failure  # noqa: E402
-from support.terminal import NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
+from support.terminal import NOT_JUDGED, UNCHANGED  # noqa: E402
 
 RESULTS = ROOT / "fixtures" / "proof" / "coverage.json"
 
@@ -100,9 +97,6 @@ def main() -> int:
             if not given:
                 run(folder)
             RESULTS.write_text(json.dumps(summary(report(folder)), indent=1, sort_keys=True) + "\n")
-    except argparse.ArgumentError as error:
-        terminal.say(str(error))
-        return USAGE
     except (Failure, OSError) as failure:
         terminal.say(str(failure))
         return NOT_JUDGED

@@ -22,7 +22,6 @@ could not be asked; 64 wrong usage.
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import json
 import os
 import subprocess
@@ -35,16 +34,18 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("names", nargs="+", metavar="SUBJECT|RELEASE", help="claims, cases, and releases to ask")
     parser.add_argument("--all", action="store_true", help="ask every release that has a record")
     parser.add_argument("--seen", action="store_true", help="show what was observed, too")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="releases at once (default: %(default)s)")
+    parser.add_argument(
+        "--jobs", type=amounts.count, default=2, metavar="N", help="releases at once (default: %(default)s)"
+    )
     return parser
 
 
@@ -91,7 +92,7 @@ def main() -> int:
         unknown = [n for n in subjects if n not in matrix and claim_of(n) not in claims]
         if unknown or not subjects:
             raise environments.NotATarget(f"{', '.join(unknown) or 'nothing'}: neither a claim, a case nor a release.")
-    except (argparse.ArgumentError, environments.NotATarget) as error:
+    except environments.NotATarget as error:
         terminal.say(str(error))
         return USAGE
     if arguments.all:

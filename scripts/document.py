@@ -20,7 +20,6 @@ Exit codes: 0 written, or as they should be; 1 --check found a difference; 2 a r
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import difflib
 import sys
 from collections.abc import Iterator
@@ -33,9 +32,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asked.Parser(__doc__)
     parser.add_argument("--check", action="store_true", help="only compare with what is there")
     return parser
 
@@ -110,8 +109,7 @@ def pages() -> dict[str, str]:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = options()
-    arguments = parser.parse_args()
+    arguments = options().parse_args()
     docs, readme = ROOT / "docs", ROOT / "README.md"
     try:
         made = {docs / file: text for file, text in pages().items()} | {readme: proof.readme(readme.read_text())}

@@ -21,16 +21,15 @@ $BATCHNORM_CACHE (default: ~/.cache/batchnorm-spec).
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from support import asked
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = asked.Parser(__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("refresh", help="add what was released since to the calendar")
     commands.add_parser("lock", help="write requirement files").add_argument("releases", nargs="*")
@@ -89,8 +88,7 @@ def into_scripts(check: bool) -> None:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = options()
-    arguments = parser.parse_args()
+    arguments = options().parse_args()
     try:
         if arguments.command == "python":
             print(environments.python(environments.resolve(arguments.release)))

@@ -22,7 +22,6 @@ Exit codes: 0 every fault was survived; 1 one was not; 64 wrong usage.
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import concurrent.futures
 import json
 import os
@@ -43,11 +42,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("names", nargs="*", help="faults to cause (default: all)")
     parser.add_argument("--list", action="store_true", help="name them, and end")
     return parser
@@ -353,12 +350,7 @@ def judge(name: str) -> dict:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = options()
-    try:
-        arguments = parser.parse_args()
-    except argparse.ArgumentError as error:
-        terminal.say(str(error))
-        return USAGE
+    arguments = options().parse_args()
     unknown = [name for name in arguments.names if name not in FAULTS]
     if unknown:
         terminal.say(f"{', '.join(unknown)}: no such fault; see --list")

@@ -42,12 +42,12 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("target", nargs="?", help="see above")
     parser.add_argument("--python", type=Path, help="interpreter of an environment that exists")
     parser.add_argument("--baseline", metavar="RELEASE|FILE", help="compare with this (default: newest stable before)")
@@ -58,7 +58,9 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--quick", action="store_true", help="ask only what notices most for what it costs (docs/proof.md)"
     )
-    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument(
+        "--case-timeout", type=amounts.seconds, default=120.0, help="seconds after which a case counts as hung"
+    )
     parser.add_argument("--known", type=Path, metavar="FILE", help="TOML: changes that are meant, each with its reason")
     return parser
 
@@ -272,7 +274,7 @@ def main() -> int:
     """Command line; see the module's first lines."""
     try:
         return gate(arguments_of())
-    except (argparse.ArgumentError, environments.NotATarget) as error:
+    except environments.NotATarget as error:
         terminal.say(str(error))
         return USAGE
     except KeyboardInterrupt:

@@ -18,7 +18,6 @@ All of them run, whatever the others say. Exit codes: 0 nothing is wrong; 1 some
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -29,9 +28,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asked.Parser(__doc__)
     parser.add_argument("--fix", action="store_true", help="mend what can be mended")
     return parser
 

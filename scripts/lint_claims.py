@@ -25,7 +25,6 @@ words for readers is in support/wording.py.
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import ast
 import re
 import sys
@@ -39,9 +38,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = asked.Parser(__doc__)
     parser.add_argument("--write", action="store_true", help="add new ids to ids.txt")
     return parser
 
@@ -147,8 +146,7 @@ def test_problems(path: Path, source: str) -> tuple[list[str], set[str]]:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = options()
-    arguments = parser.parse_args()
+    arguments = options().parse_args()
     registry = load()
     landed = IDS.read_text().split() if IDS.exists() else []
     if arguments.write:

@@ -45,12 +45,12 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
     parser.add_argument("--line", choices=["tensorflow", "keras"], help="only this line of releases")
     parser.add_argument(
@@ -58,10 +58,14 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--shard", metavar="i/n", help="only the i-th of n parts")
     parser.add_argument("--again", action="store_true", help="also releases that have a record")
-    parser.add_argument("--jobs", type=int, metavar="N", help="releases at once (default: what cores and memory allow)")
+    parser.add_argument(
+        "--jobs", type=amounts.count, metavar="N", help="releases at once (default: what cores and memory allow)"
+    )
     parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
     parser.add_argument("--records", type=Path, default=ROOT / "fixtures" / "observed", help="folder of the records")
-    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument(
+        "--case-timeout", type=amounts.seconds, default=120.0, help="seconds after which a case counts as hung"
+    )
     parser.add_argument("--list-json", action="store_true", help="print the chosen names as JSON, and end")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="write what became of each release, as JSON")
     return parser
@@ -336,7 +340,7 @@ def main() -> int:
     try:
         arguments = parser.parse_args()
         wanted = chosen(arguments)
-    except (argparse.ArgumentError, environments.NotATarget) as error:
+    except environments.NotATarget as error:
         terminal.say(f"{error}")
         return USAGE
     except Failure as failure:

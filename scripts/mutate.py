@@ -58,12 +58,12 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("ids", nargs="*", help="mutants to judge (default: all that have no result)")
     parser.add_argument("--list", action="store_true", help="print every mutant and its result, and end")
     parser.add_argument("--again", action="store_true", help="also mutants that have a result")
@@ -76,7 +76,9 @@ def options() -> argparse.ArgumentParser:
         "--last", action="store_true", help="judge those drawn last that have no result, in one process"
     )
     parser.add_argument("--official", type=Path, metavar="DIR", help="judge by the official tests; see above")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at once (default: the cores)")
+    parser.add_argument(
+        "--jobs", type=amounts.count, default=os.cpu_count() or 1, help="mutants at once (default: the cores)"
+    )
     return parser
 
 
@@ -177,9 +179,6 @@ def main() -> int:
         target = environments.resolve(RELEASE)
         with environments.environment(target, ephemeral=False) as python:
             return work(arguments, python)
-    except argparse.ArgumentError as error:
-        terminal.say(str(error))
-        return USAGE
     except (Failure, record.Broken, OSError) as failure:
         terminal.say(str(failure))
         return NOT_JUDGED

@@ -25,7 +25,6 @@ Exit codes: 0 nothing is new; 1 something is; 2 this night was not judged; 64 wr
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -36,11 +35,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("report", type=Path, help="the folder that gate.py wrote")
     parser.add_argument("kept", type=Path, help="the folder that stays from night to night; made on the first")
     return parser
@@ -66,7 +63,7 @@ def main() -> int:
         with open(arguments.report / "summary.md", "a") as summary:
             summary.write("\n".join(["", "### Since the night before", "", *(f"- {line}" for line in told), ""]))
         nights.keep(news, arguments.kept)
-    except (argparse.ArgumentError, nights.NoReport) as error:
+    except nights.NoReport as error:
         terminal.say(str(error))
         return USAGE
     except (Failure, Broken, OSError) as error:

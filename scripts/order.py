@@ -37,7 +37,6 @@ Exit codes: 0 done; 1 with --check: the order is another; 2 could not be measure
 # requirements = "requirements/mutation.txt"
 # ///
 
-import argparse
 import hashlib
 import json
 import random
@@ -53,19 +52,21 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked as asked_for_help  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked_for_help.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked_for_help.Parser(__doc__)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--learn", action="store_true", help="learn from what was asked, and ask nothing")
     how.add_argument("--measure", action="store_true", help="measure the quick gate, and all tests, in one run")
     how.add_argument("--check", action="store_true", help="only compare")
     how.add_argument("--again", action="store_true", help="measure and ask everything anew")
     parser.add_argument("--official", type=Path, metavar="DIR", help="with --measure: see above")
-    parser.add_argument("--mutants", type=int, metavar="N", help="ask so many mutants, drawn by lot (default: all)")
+    parser.add_argument(
+        "--mutants", type=amounts.count, metavar="N", help="ask so many mutants, drawn by lot (default: all)"
+    )
     return parser
 
 
@@ -76,7 +77,7 @@ from support.client import Failure  # noqa: E402
 from support.learning import NOTICING, executing, learned, left_out, subjects_of  # noqa: E402
 from support.ordering import Learner  # noqa: E402
 from support.reach import lines_by_subject  # noqa: E402
-from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED, USAGE  # noqa: E402
+from support.terminal import CHANGED, NOT_JUDGED, UNCHANGED  # noqa: E402
 
 from fixtures.cases import known  # noqa: E402
 from fixtures.order import PATH  # noqa: E402
@@ -253,9 +254,6 @@ def main() -> int:
             f"{len(asks)} not asked yet; the head costs {share(noticing):.1%} of all observations"
         )
         return UNCHANGED
-    except argparse.ArgumentError as error:
-        terminal.say(str(error))
-        return USAGE
     except (Failure, OSError) as failure:
         terminal.say(str(failure))
         return NOT_JUDGED

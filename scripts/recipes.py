@@ -22,7 +22,6 @@ Exit codes: 0 all programs ran; 2 an environment is missing or a question cannot
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import json
 import os
 import subprocess
@@ -35,11 +34,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("releases", nargs="*", metavar="RELEASE")
     parser.add_argument("--newest-patches", action="store_true", help="every release that has a record")
     parser.add_argument("--only", action="append", metavar="QUESTION", help="this question; may be repeated")
@@ -128,9 +125,6 @@ def main() -> int:
         questions = [one for one in known.values() if not arguments.only or one.name in arguments.only]
         for release in chosen:
             print(f"{release}: {run(release, questions, arguments.again)} programs")
-    except argparse.ArgumentError as error:
-        terminal.say(str(error))
-        return USAGE
     except (Unreadable, Failure, OSError) as error:
         terminal.say(str(error))
         return NOT_JUDGED

@@ -32,7 +32,6 @@ wrong usage.
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import contextlib
 import json
 import os
@@ -53,18 +52,22 @@ sys.path.insert(0, str(ROOT))
 
 from support import asked  # noqa: E402
 
+from fixtures import amounts  # noqa: E402
 
-def options() -> argparse.ArgumentParser:
+
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("releases", nargs="*", help="names of the calendar (default: all)")
-    parser.add_argument("--share", type=int, default=1, metavar="N", help="of the cases and claims, only each N-th")
+    parser.add_argument(
+        "--share", type=amounts.count, default=1, metavar="N", help="of the cases and claims, only each N-th"
+    )
     parser.add_argument("--again", action="store_true", help="also what was judged with as many cases before")
-    parser.add_argument("--jobs", type=int, default=1, help="releases at once (default: %(default)s)")
+    parser.add_argument("--jobs", type=amounts.count, default=1, help="releases at once (default: %(default)s)")
     parser.add_argument("--ephemeral", action="store_true", help="delete each environment when it was used")
-    parser.add_argument("--case-timeout", type=float, default=120.0, help="seconds after which a case counts as hung")
+    parser.add_argument(
+        "--case-timeout", type=amounts.seconds, default=120.0, help="seconds after which a case counts as hung"
+    )
     return parser
 
 
@@ -318,7 +321,7 @@ def main() -> int:
         unknown = [name for name in arguments.releases if name not in known]
         if unknown:
             raise environments.NotATarget(f"{', '.join(unknown)}: no such release in the calendar.")
-    except (argparse.ArgumentError, environments.NotATarget) as error:
+    except environments.NotATarget as error:
         terminal.say(str(error))
         return USAGE
     keep_mounts_private()

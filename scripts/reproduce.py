@@ -24,7 +24,6 @@ Exit codes: 0 written; 2 a record cannot be used, or the case is no program of i
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import difflib
 import functools
 import re
@@ -37,11 +36,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("subject", help="a case or a claim")
     parser.add_argument("--release", metavar="RELEASE", help="compare with the record of this release")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write a file for each program into this folder")
@@ -132,7 +129,7 @@ def main() -> int:
         for name, text in programs.items():
             (arguments.out / name).write_text(text)
             print(arguments.out / name)
-    except (argparse.ArgumentError, NotASubject) as error:
+    except NotASubject as error:
         terminal.say(str(error))
         return USAGE
     except (record.Broken, NotStandalone, OSError) as error:

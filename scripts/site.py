@@ -27,7 +27,6 @@ Exit codes: 0 written; 2 nothing could be made of the records; 64 wrong usage.
 # requirements = "requirements/site.txt"
 # ///
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -37,11 +36,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="emptied first")
     parser.add_argument("--no-programs", action="store_true", help="leave out a program for each claim")
     return parser
@@ -66,9 +63,6 @@ def main() -> int:
             terminal.say(f"{arguments.out} holds something that is no site: name another folder.")
             return USAGE
         site = build.write(arguments.out, not arguments.no_programs)
-    except argparse.ArgumentError as error:
-        terminal.say(str(error))
-        return USAGE
     except (record.Broken, Unreadable, OSError) as error:
         terminal.say(str(error))
         return NOT_JUDGED

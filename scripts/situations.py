@@ -19,7 +19,6 @@ it is called and when it is frozen. Made by covertable, the same array every tim
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import itertools
 import json
 import sys
@@ -32,9 +31,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asked.Parser(__doc__)
     parser.add_argument("--check", action="store_true", help="only compare")
     return parser
 
@@ -111,8 +110,7 @@ def text() -> str:
 
 def main() -> int:
     """Command line; see the module's first lines."""
-    parser = options()
-    arguments = parser.parse_args()
+    arguments = options().parse_args()
     made = text()
     if arguments.check:
         same = Path(ARRAY).read_text() == made

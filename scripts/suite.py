@@ -23,7 +23,6 @@ Exit codes: those of pytest; 2 the environment cannot be built; 64 no such relea
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -38,11 +37,9 @@ DEVELOPMENT = "dev"
 ALL = (["tests/tf1_compat", "tests/keras_v2"], ["-n", "2", "tests/harness", "tests/site"])
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, exit_on_error=False
-    )
+    parser = asked.Parser(__doc__)
     parser.add_argument("place", nargs="?", metavar="RELEASE|dev", help="default: the newest stable TensorFlow")
     parser.add_argument("arguments", nargs="*", metavar="ARGUMENT", help="of pytest")
     return parser

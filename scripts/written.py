@@ -20,7 +20,6 @@ whole model, it is a Sequential whose layer was made with trainable=True, 0 and 
 # requirements = "requirements/tools.txt"
 # ///
 
-import argparse
 import os
 import subprocess
 import sys
@@ -32,9 +31,9 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
-def options() -> argparse.ArgumentParser:
+def options() -> asked.Parser:
     """What the command line takes: nothing."""
-    return argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    return asked.Parser(__doc__)
 
 
 asked.for_help(__name__, options)

@@ -4,8 +4,10 @@ import sys
 
 from rich.console import Console
 
+from support import asked
+
 # Exit codes of the gate and of the matrix.
-UNCHANGED, CHANGED, NOT_JUDGED, USAGE = 0, 1, 2, 64
+UNCHANGED, CHANGED, NOT_JUDGED, USAGE = 0, 1, 2, asked.USAGE
 
 
 def console() -> Console:

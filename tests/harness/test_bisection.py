@@ -1,6 +1,7 @@
 """Where an answer changed: halving, what stands in its way, and that nothing that was answered is lost."""
 
 import copy
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -242,7 +243,6 @@ def test_an_index_without_nightlies_leaves_the_releases(world, monkeypatch):
         pytest.param([f"{CLAIM} tf.layers", OLD, NEW], USAGE, "that claim is made in", id="no place"),
         pytest.param(["frozen-layer-infers tf.keras", OLD, NEW], USAGE, "Keras 3 alone is asked", id="not of Keras"),
         pytest.param([SUBJECT, "first", NEW], USAGE, "'first' is not a target", id="no release"),
-        pytest.param([SUBJECT, OLD], USAGE, "required: BAD", id="one end"),
         pytest.param(
             [SUBJECT, OLD, "keras-nightly==3.16.0.dev2020010104"], NOT_JUDGED,
             "is not in the package index: of its nightlies it has 8, from 3.16.0.dev2026080104 to", id="gone",
@@ -272,6 +272,15 @@ def test_what_stands_in_the_way_is_one_sentence(world, monkeypatch, capsys, argu
     assert sentence in seen.err.splitlines()[-1]
 
 
+def test_one_end_is_not_enough(monkeypatch, capsys):
+    """As any wrong words."""
+    monkeypatch.setattr(sys, "argv", ["bisection.py", SUBJECT, OLD])
+    with pytest.raises(SystemExit) as ended:
+        bisection.main()
+    assert ended.value.code == USAGE
+    assert capsys.readouterr().err == "the following arguments are required: BAD\n"
+
+
 def test_interrupted_search_says_that_nothing_is_lost(world, monkeypatch, capsys):
     """As Ctrl-C does it, and a CI job that is cancelled."""
     world.dies_at = 2
@@ -292,9 +301,10 @@ def checkout(tmp_path):
     (folder / "keras" / "src" / "version.py").write_text('__version__ = "3.15.0"\n')
     (folder / "keras" / "api" / "__init__.py").write_text("")
 
-    def git(*arguments):
+    def git(*arguments, day=1):
         command = ["git", "-C", str(folder), "-c", "user.name=n", "-c", "user.email=e@e.example", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        made = dict(os.environ, GIT_COMMITTER_DATE=f"2026-11-{day:02}T12:00:00Z")
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=made).stdout.strip()
 
     git("init", "-q", "-b", "master")
     for number in range(8):
@@ -306,7 +316,7 @@ def checkout(tmp_path):
         git("tag", f"c{number}")
     git("checkout", "-q", "-b", "release", "c1")
     (folder / "keras" / "src" / "number.py").write_text("released")
-    git("commit", "-q", "-a", "-m", "released")
+    git("commit", "-q", "-a", "-m", "released", day=2)  # a patch is released later than what master holds
     git("tag", "v3.14.1")
     git("checkout", "-q", "master")
     return folder

@@ -1,5 +1,6 @@
 """Scripts start by themselves: each says what it needs, in the versions of the requirement files."""
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 import suite
 from support import development, inline
+
+from fixtures import amounts
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = [pytest.param(path, id=path.name) for path in inline.scripts()]
@@ -47,7 +50,16 @@ def test_wrong_words_beside_help_are_told_by_the_script_itself():
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 64
-    assert "invalid float value: 'soon'" in done.stderr
+    assert done.stderr == "argument --case-timeout: 'soon' is not a number of seconds above 0\n"
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "nan", "inf", "1e-400", "many"])
+@pytest.mark.parametrize(("kind", "means"), [(amounts.seconds, "seconds above 0"), (amounts.count, "from 1 on")])
+def test_amounts_are_above_0(kind, means, amount):
+    """With a timeout of 0 each case is hung, with that of nan or inf none ever is."""
+    with pytest.raises(argparse.ArgumentTypeError, match=f"'{amount}' is not a .*{means}"):
+        kind(amount)
+    assert kind("7") == 7
 
 
 def test_what_is_for_another_python_is_left_out():
@@ -82,6 +94,17 @@ def test_a_block_keeps_the_rest_of_its_script():
     assert inline.renewed(text) == text
     old = text.replace(f"=={inline.PYTHON}.*", "==3.9.*")
     assert inline.renewed(old) == text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SCRIPTS)
+def test_script_starts_with_what_it_says_that_it_needs(path):
+    """Beyond its help, that is with all its libraries; wrong words are one sentence, with the exit code for them."""
+    if "requirements" not in Path(inline.metadata(path.read_text())["tool"]["batchnorm-spec"]["requirements"]).parts:
+        return  # it measures a TensorFlow, which is a gigabyte
+    words = ["tests/none.py", "--no-such-option"] if path.name == "suite.py" else ["--no-such-option"]
+    done = subprocess.run(["uv", "run", "--quiet", path, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (64, 1), done.stderr
 
 
 @pytest.mark.slow
