@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from support import releases
 from support.pages import common
-from support.site import build, findings, matrices, package, pictures, programs, recipes, render, told
+from support.site import build, findings, matrices, package, pictures, programs, recipes, render, search, told
 
 from fixtures import cases
 from fixtures.claims import HOLDS, REFUTED, load
@@ -128,6 +128,32 @@ def test_title_of_a_thread_finds_its_report(site, monkeypatch):
     build.report_list(site)
     names = [site.indexed[f"reports/{build.report_file(report)}"][-1] for report in reports]
     assert names == [(reports[0].address, "Layer forgets its mean"), (reports[1].address,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Keras2, keras 3", "keras keras2 keras keras3"),
+        ("TF1 and tensorflow2.4", "tensorflow tensorflow1 and tensorflow tensorflow2 2.4"),
+        ("keras==3.9.2", "keras keras3 3.9.2"),
+        ("tf.keras's GradientTape", "tf keras tf.keras gradienttape gradient tape"),
+        ("moving_mean isn't 0.99", "moving_mean moving mean is 0.99"),
+    ],
+)
+def test_text_is_indexed_by_words_that_people_search(text, words):
+    """A version stands beside its product, and a name beside what it is put together of."""
+    assert " ".join(search.words(text)) == words
+
+
+def test_report_says_which_questions_answer_it(site, monkeypatch):
+    """The search brings the questions of a report up with it."""
+    name = next(name for one in recipes.load().values() for name in one.claims)
+    reports = [dataclasses.replace(common_report("It is so."), claims=(name,))]
+    monkeypatch.setattr(build.reports, "load", lambda: reports)
+    build.report_list(site)
+    answers = site.answers[f"reports/{build.report_file(reports[0])}"]
+    assert answers
+    assert all(name in recipes.load()[path[10:-5]].claims for path in answers)
 
 
 def common_report(says):

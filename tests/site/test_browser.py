@@ -60,6 +60,20 @@ THREADS = {
         ["set-learning-phase", "custom-training-loop"],
     ),
 }  # fmt: skip
+# Threads by their titles, and words that are rare on the site -> pages of any kind that answer them.
+ANSWERS = {
+    "keras.io examples using model.stateless_call aren't setting training=True and aren't managing non_trainable "
+    "state": "questions/stateless-call-without-training.html",
+    "Why do batch_normalization produce all-zero output when training = True but produce non-zero output when "
+    "training = False?": "questions/batch-size-1.html",
+    "BatchNormalization with virtual_batch_size breaks load_model()":
+        "claims/config-keeps-virtual-batches-of-a-built-layer.html",
+    "Difference between Keras' BatchNormalization and PyTorch's BatchNorm2d?":
+        "claims/default-momentum-and-epsilon.html",
+    "BatchNormalization keras issue 19649": "reports/keras-team-keras-issues-19649.html",
+    "batch_normalization layer: no loss scaling with Mixed Precision": "questions/mixed-precision.html",
+    "Keras BatchNormalization layer not working with drop_remainder": "questions/batch-size-1.html",
+}  # fmt: skip
 
 
 def test_choice_is_in_the_address_and_back_again(visit):
@@ -233,6 +247,34 @@ def test_title_of_a_public_thread_finds_its_answer(visit, address):
     page.fill("#q", title)
     found = page.locator("#results a").evaluate_all("all => all.slice(0, 3).map(one => one.getAttribute('href'))")
     assert {f"questions/{name}.html" for name in answers} & set(found), found
+
+
+@pytest.mark.parametrize("title", ANSWERS)
+def test_rare_words_of_a_title_decide(visit, title):
+    """What every page is about, and what every thread is asked with, hides no page that holds the rare words."""
+    page = visit.go("search.html")
+    page.fill("#q", title)
+    found = page.locator("#results a").evaluate_all("all => all.slice(0, 2).map(one => one.getAttribute('href'))")
+    assert ANSWERS[title] in found
+
+
+@pytest.mark.parametrize(
+    ("joined", "apart"),
+    [
+        ("migrate from Keras2 to keras3", "migrate from Keras 2 to Keras 3"),
+        ("TF1 frozen layer", "TensorFlow 1 frozen layer"),
+        ("tensorflow2.4 virtual_batch_size", "TF 2.4 virtual_batch_size"),
+        ("keras==3.9.2", "Keras 3.9.2"),
+    ],
+)
+def test_version_may_be_written_without_a_space(visit, joined, apart):
+    """A product and its version are two words, however they are written."""
+    page = visit.go("search.html")
+    found = []
+    for text in (joined, apart):
+        page.fill("#q", text)
+        found.append(page.locator("#results a").evaluate_all(HREFS))
+    assert found[0] == found[1] != []
 
 
 def test_search_field_of_any_page_leads_to_the_search(visit):

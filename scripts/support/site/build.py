@@ -245,6 +245,7 @@ def report_list(site: Site) -> None:
                 [report_pages.name(report.address), thread_numbers([report.address]), report.should, *report.program]
             ),
             [report.address, *([report.title] if report.title else [])],
+            [f"questions/{question.name}.html" for question in telling.asked(known)],
         )  # fmt: skip
 
 

@@ -81,6 +81,7 @@ class Site:
         folder: where they go.
         written: path below it -> bytes.
         indexed: path -> (kind, title, shown text, words that are searched beside them, its other names).
+        answers: path -> the pages that answer what is told there, the one that does so most first.
     """
 
     def __init__(self, folder: Path, **common: Any) -> None:
@@ -88,6 +89,7 @@ class Site:
         self.folder = folder
         self.written: dict[str, int] = {}
         self.indexed: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {}
+        self.answers: dict[str, tuple[str, ...]] = {}
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -113,7 +115,9 @@ class Site:
         self.written[path] = len(text.encode())
 
     def index(
-        self, path: str, kind: str, title: str, shown: str = "", words: str = "", names: Iterable[str] = ()
-    ) -> None:
+        self, path: str, kind: str, title: str, shown: str = "", words: str = "", names: Iterable[str] = (),
+        answers: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         """Let the search find a page: first, if its title or another of its names has all the words asked for."""
         self.indexed[path] = (kind, title, shown, words, tuple(names))
+        self.answers[path] = tuple(answers)
