@@ -206,10 +206,12 @@ def work(arguments: argparse.Namespace, python: Path) -> int:
             print(f"{name}: {result.get('result', 'not judged')}: {result['means']}")
         return UNCHANGED
     if arguments.fresh:
-        return in_forks(arguments.fresh.resolve(), python, packages, [m for m in every.values() if m.fresh], results)
+        return in_forks(
+            arguments.fresh.resolve(), python, packages, every, [m for m in every.values() if m.fresh], results
+        )
     if arguments.last:
         waiting = [m for m in every.values() if m.last and "result" not in results[m.id]]
-        return in_forks(ROOT, python, packages, waiting, results)
+        return in_forks(ROOT, python, packages, every, waiting, results)
     field = "official" if arguments.official else "result"
     if arguments.official and not is_checkout(arguments.official):
         terminal.say(f"{arguments.official}: no checkout of tf-keras: it has no folder tf_keras.")
@@ -274,13 +276,18 @@ def lines_as_it_was(checkout: Path, python: Path, files: list[str]) -> Path:
     return path
 
 
-def in_forks(checkout: Path, python: Path, packages: Path, fresh: list[Mutant], results: dict[str, Any]) -> int:
-    """Judge mutants by a suite, in one process that forks; the result, or ``as_it_was`` of another checkout."""
+def in_forks(
+    checkout: Path, python: Path, packages: Path, every: dict[str, Mutant], chosen: list[Mutant],
+    results: dict[str, Any],
+) -> int:  # fmt: skip
+    """Judge chosen ones of all mutants by a suite, in one process that forks: the result, or ``as_it_was``."""
     ours = checkout == ROOT
-    files = files_of(fresh)
-    lines = lines_by_subject(RELEASE, python, files) if ours else lines_as_it_was(checkout, python, files)
+    if ours:  # the lines of all that mutants change are measured once
+        lines = lines_by_subject(RELEASE, python, files_of(every.values()))
+    else:
+        lines = lines_as_it_was(checkout, python, files_of(chosen))
     given, told = (lines.with_name(lines.name.replace("lines", name) + "l") for name in ("mutants", "results"))
-    ids = {f"{mutant.id} {digest(mutant)}": mutant for mutant in fresh}
+    ids = {f"{mutant.id} {digest(mutant)}": mutant for mutant in chosen}
     with given.open("w") as out:
         for name, mutant in ids.items():
             touched = list(mutants.touched((packages / mutant.file).read_text(), mutant.source))
@@ -300,8 +307,8 @@ def in_forks(checkout: Path, python: Path, packages: Path, fresh: list[Mutant], 
             results[mutant.id]["as_it_was"] = {k: v for k, v in mine.items() if k in ("result", "by", "subjects")}
     save(results)
     field = "result" if ours else "as_it_was"
-    left = [m.id for m in fresh if field not in results[m.id]]
-    terminal.say(f"{len(fresh) - len(left)} of {len(fresh)} judged" + f"; not judged: {', '.join(left)}" * bool(left))
+    left = [m.id for m in chosen if field not in results[m.id]]
+    terminal.say(f"{len(chosen) - len(left)} of {len(chosen)} judged" + f"; not judged: {', '.join(left)}" * bool(left))
     return UNCHANGED
 
 

@@ -13,9 +13,13 @@ LED_TO = Path(__file__).resolve().parents[1] / "mutants" / "led_to_claims.toml"
 NOTICED = ("killed", "refused")
 
 
-def led_to() -> dict[str, str]:
-    """Those that the suite did not notice when they were judged first: mutant -> the case or claim that it led to."""
-    return {entry["id"]: entry["by"] for entry in tomllib.loads(LED_TO.read_text()).get("fresh", [])}
+def led_to(drawn: str = "fresh") -> dict[str, str]:
+    """Those that the suite did not notice when they were judged first: mutant -> the case or claim that it led to.
+
+    Args:
+        drawn: ``fresh`` or ``last``.
+    """
+    return {entry["id"]: entry["by"] for entry in tomllib.loads(LED_TO.read_text()).get(drawn, [])}
 
 
 def limits() -> list[str]:
@@ -55,14 +59,16 @@ def of_last(results: dict[str, Any], ends: dict[str, str]) -> str:
         results: of all mutants.
         ends: what became of those that were drawn last.
     """
-    last = [ends[name] for name, result in results.items() if result.get("last")]
+    led = led_to("last")
+    last = ["led" if name in led else ends[name] for name, result in results.items() if result.get("last")]
     judged = len(last) - last.count("not judged")
     if not judged:
         return ""
     noticed, alike = sum(map(last.count, NOTICED)), last.count("equivalent")
     return (
         f"Of {judged - alike} mutants drawn last in wrappers, masks, saving and trainers, when nothing was added any "
-        f"more, {noticed} are noticed; {alike} more are equivalent, {last.count('not judged')} not judged."
+        f"more, {noticed} were noticed, and {last.count('led')} led to what notices them since; {alike} more are "
+        f"equivalent, {last.count('not judged')} not judged."
     )
 
 

@@ -191,12 +191,16 @@ def test_fresh_mutants_count_by_who_noticed_them_first(monkeypatch):
                      "equivalent": 1, "not_judged": 1}  # fmt: skip
 
 
-def test_mutants_drawn_last_count_as_they_ended():
+def test_mutants_drawn_last_count_as_they_ended(monkeypatch):
     """Equivalent ones are no chance to notice anything; nothing is said before one is judged."""
     ends = {"a": "killed", "b": "refused", "c": "survived", "d": "equivalent", "e": "not judged", "other": "killed"}
+    ends["f"] = "killed"
     results = {name: {"last": name != "other"} for name in ends}
-    assert "Of 3 mutants" in fresh_mutants.of_last(results, ends)
-    assert "2 are noticed; 1 more are equivalent, 1 not judged." in fresh_mutants.of_last(results, ends)
+    monkeypatch.setattr(fresh_mutants, "led_to", lambda drawn: {"f": "a claim"})
+    said = fresh_mutants.of_last(results, ends)
+    assert "Of 4 mutants" in said
+    assert "2 were noticed, and 1 led to what notices them since; 1 more are equivalent, 1 not judged." in said
+    monkeypatch.setattr(fresh_mutants, "led_to", lambda drawn: {})
     assert fresh_mutants.of_last(results, dict.fromkeys(ends, "not judged")) == ""
 
 
