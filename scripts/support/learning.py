@@ -27,7 +27,11 @@ def told_of(noticing: dict[str, Any], part: str) -> dict[str, set[str]]:
 
 def subjects_of(noticing: dict[str, Any]) -> Subjects:
     """The subjects that were measured, with what they cost."""
-    cases = {name: [case.id for case in comparison.observed_in(name)] for name in noticing["subjects"]}
+    # A case that is younger than the measurement waits for the next one, as a claim does that is younger.
+    cases = {
+        name: [case.id for case in comparison.observed_in(name) if case.id in noticing["seconds"]]
+        for name in noticing["subjects"]
+    }
     observed = {name: each for name, each in cases.items() if each}
     names = noticing["subjects"]
     executing = [[names[number] for number in group if names[number] in observed] for group in noticing["executing"]]
