@@ -2,6 +2,7 @@
 
     uv run scripts/site.py --out site/                 all of it
     uv run scripts/site.py --out site/ --no-programs   without a program for each claim; much quicker
+    uv run scripts/site.py --out site/ --repository URL   its pages link to where this suite is checked out from
 
 It is made of the records in fixtures/observed, the registry in fixtures/claims, the questions in scripts/questions
 with what scripts/recipes.py saw, and the list of reports; nothing is asked of a network, then or when it is read. A
@@ -27,6 +28,7 @@ Exit codes: 0 written; 2 nothing could be made of the records; 64 wrong usage.
 # requirements = "requirements/site.txt"
 # ///
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -36,11 +38,23 @@ sys.path.insert(0, str(ROOT))
 from support import asked  # noqa: E402
 
 
+def web_address(text: str) -> str:
+    """An address that a page may link to.
+
+    Raises:
+        ArgumentTypeError: it is not of the web.
+    """
+    if not text.startswith(("https://", "http://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address that begins with https://")
+    return text.rstrip("/")
+
+
 def options() -> asked.Parser:
     """What the command line takes."""
     parser = asked.Parser(__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="emptied first")
     parser.add_argument("--no-programs", action="store_true", help="leave out a program for each claim")
+    parser.add_argument("--repository", type=web_address, metavar="URL", help="where this suite is checked out from")
     return parser
 
 
@@ -62,7 +76,7 @@ def main() -> int:
         if arguments.out.exists() and not (arguments.out / "index.html").is_file() and any(arguments.out.iterdir()):
             terminal.say(f"{arguments.out} holds something that is no site: name another folder.")
             return USAGE
-        site = build.write(arguments.out, not arguments.no_programs)
+        site = build.write(arguments.out, not arguments.no_programs, arguments.repository or "")
     except (record.Broken, Unreadable, OSError) as error:
         terminal.say(str(error))
         return NOT_JUDGED

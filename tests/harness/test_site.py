@@ -130,6 +130,27 @@ def test_title_of_a_thread_finds_its_report(site, monkeypatch):
     assert names == [(reports[0].address, "Layer forgets its mean"), (reports[1].address,)]
 
 
+@pytest.mark.parametrize("repository", ["", "https://example.org/suite?a=1&b=2"])
+def test_pages_lead_to_the_suite_where_its_address_is_given(tmp_path, repository):
+    """The foot of a page, the page of the data and that of a claim link to a checkout, or say nothing of one."""
+    site = render.Site(
+        tmp_path, titles=told.APIS, said=told.SAID, unusable={}, counts={"records": 1, "claims": 1},
+        repository=repository,
+    )  # fmt: skip
+    one = next(iter(told.everything().values()))
+    site.page("data.html", "data.html", size=1)
+    site.page("claims/one.html", "claim.html", told=one, observed=[], commands="", scope=[], program=None)
+    link = 'href="https://example.org/suite?a=1&amp;b=2"'
+    for path in ("data.html", "claims/one.html"):
+        assert (tmp_path / path).read_text().count(link) == (2 if repository else 0)
+
+
+def test_published_site_leads_to_its_repository():
+    """The workflow names the repository that it runs in."""
+    workflow = (releases.ROOT / ".github" / "workflows" / "site.yml").read_text(encoding="utf-8")
+    assert '--repository "$SERVER/$REPOSITORY"' in workflow
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -273,7 +273,7 @@ def small_pages(site: Site) -> None:
     site.page("search.html", "search.html")
 
 
-def write(folder: Path, with_programs: bool = True) -> Site:
+def write(folder: Path, with_programs: bool = True, repository: str = "") -> Site:
     """Make the whole site in a folder, which is emptied first.
 
     Args:
@@ -284,10 +284,11 @@ def write(folder: Path, with_programs: bool = True) -> Site:
         Broken: no record can be used at all.
         Unreadable: a question cannot be read.
     """
+        repository: the address of a checkout of this suite; nothing is said of one where it is empty.
     unusable()
     shutil.rmtree(folder, ignore_errors=True)
     site = Site(
-        folder, titles=APIS, programs=telling.PROGRAMS, said=SAID, unusable=unusable(),
+        folder, titles=APIS, programs=telling.PROGRAMS, said=SAID, unusable=unusable(), repository=repository,
         everything=telling.everything(), counts={"records": len(recorded()), "claims": len(telling.everything())},
     )  # fmt: skip
     for path in sorted((TEMPLATES / "assets").iterdir()):

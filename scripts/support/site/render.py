@@ -99,7 +99,7 @@ class Site:
             "report_name": lambda report: report_name(report.address), "report_file": report_file,
         }  # fmt: skip
         self.templates.filters.update(filters)
-        self.templates.globals.update(navigation=NAVIGATION, **common)
+        self.templates.globals.update({"navigation": NAVIGATION, "repository": "", **common})
 
     def page(self, path: str, template: str, **given: Any) -> None:
         """Fill a template and write it."""
