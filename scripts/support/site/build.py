@@ -255,7 +255,7 @@ def finding_pages(site: Site) -> None:
     newest = [release_name(name) for name in dict.fromkeys(findings.newest().values())]
     site.page("findings/index.html", "findings.html", groups=groups, newest=newest)
     for one in (one for rows in groups.values() for one in rows):
-        site.page(f"findings/{one.told.claim.id}.html", "finding.html", one=one, told=one.told)
+        site.page(f"findings/{one.told.claim.id}.html", "finding.html", one=one, told=one.told, newest=newest)
 
 
 def small_pages(site: Site) -> None:

@@ -7,6 +7,7 @@ from fixtures.claims import REFUTED
 from support import releases
 from support.pages.common import timeline
 from support.site import told as telling
+from support.site.migration import named
 from support.site.told import APIS, Evidence, Range, Told
 
 SAID, REPORT = re.compile(r"stackoverflow\.com|//[^/]*blog|w3cschool"), re.compile(r"/(issues|pull|discussions)/")
@@ -20,6 +21,7 @@ class Finding:
     Attributes:
         told: the claim.
         apis: where, in words.
+        places: the same, each with its release.
         documents: addresses of documents of these releases that say it.
         said: addresses of all documents and answers that say it, of older releases too.
         upstream: reports of it that are public.
@@ -29,6 +31,7 @@ class Finding:
 
     told: Told
     apis: tuple[str, ...]
+    places: tuple[str, ...]
     documents: tuple[str, ...]
     said: tuple[str, ...]
     upstream: tuple[str, ...]
@@ -48,7 +51,7 @@ def found() -> list[Finding]:
     """All findings: silent ones first, what people meet most commonly before the others."""
     result = []
     for told in telling.everything().values():
-        observed, apis = [], []
+        observed, apis, places = [], [], []
         documents: list[str] = []
         for surface, release in newest().items():
             for place in told.on.get(surface, []):
@@ -57,6 +60,7 @@ def found() -> list[Finding]:
                     documents += telling.documents(told.claim, surface, release)
                     observed.append((surface, one, telling.evidence(told.claim, surface, place.program, release)))
                     apis.append(APIS[surface].split(",")[0])
+                    places.append(named(next(side for side in timeline(surface) if side.name == release)))
                     break
         if not observed:
             continue
@@ -66,8 +70,8 @@ def found() -> list[Finding]:
         read = [value for _, _, seen in observed for case in seen for value in case.values]
         silent = not any(where.endswith(ERRORS) and "None" not in said for where, said in read)
         result.append(Finding(
-            told, tuple(apis), tuple(dict.fromkeys(documents)), tuple(said), tuple(dict.fromkeys(upstream)), silent,
-            tuple(observed),
+            told, tuple(apis), tuple(places), tuple(dict.fromkeys(documents)), tuple(said),
+            tuple(dict.fromkeys(upstream)), silent, tuple(observed),
         ))  # fmt: skip
     return sorted(result, key=lambda one: (not one.silent, -one.told.weight))
 
