@@ -130,6 +130,24 @@ def test_title_of_a_thread_finds_its_report(site, monkeypatch):
     assert names == [(reports[0].address, "Layer forgets its mean"), (reports[1].address,)]
 
 
+def test_lines_that_differ_between_two_programs_are_marked():
+    """Each line is marked up by itself, also within a string of several lines, and keeps its text."""
+    right = 'def f():\n    x = """one\n    two"""\n\n    return x\n'
+    found = render.compared(right.replace("two", "three"), right)["right"]
+    assert [one.differs for one in found] == [False, False, True, False, False]
+    assert [one.indent for one in found] == [0, 4, 4, 0, 4]
+    assert "".join(re.sub(r"<[^>]*>", "", one.text) for one in found) == right
+    assert all(one.text.count("<span") == one.text.count("</span>") for one in found)
+    assert [one.differs for one in render.compared("", right)["right"]] == [False] * 5
+
+
+def test_lines_that_moved_are_marked_alike_in_both_programs():
+    """What is not marked in one program is not marked in the other."""
+    both = render.compared("a\nb\nc\nd\nb\n", "b\nd\nc\na\nb\n")
+    alike = [[one.text for one in found if not one.differs] for found in both.values()]
+    assert alike[0] == alike[1] != []
+
+
 @pytest.mark.parametrize("repository", ["", "https://example.org/suite?a=1&b=2"])
 def test_pages_lead_to_the_suite_where_its_address_is_given(tmp_path, repository):
     """The foot of a page, the page of the data and that of a claim link to a checkout, or say nothing of one."""

@@ -20,6 +20,13 @@ function choose(chosen) {
   if (kept.toString() !== location.hash.slice(1)) location.hash = kept.toString();
 }
 
+/** Whether a claim of FRONT is otherwise on an API in a release, in any style of program. */
+function otherwise(claim, surface, release) {
+  const place = claim.p[surface];
+  const number = FRONT.surfaces[surface].releases.indexOf(release);
+  return Boolean(place) && [place.verdicts, ...(place.others || [])].some((verdicts) => verdicts[number] === "R");
+}
+
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -34,6 +41,12 @@ async function copied(text) {
     return done;
   }
 }
+
+// A table that is wider than the screen says so: its scroll bar is not always seen.
+const sized = new ResizeObserver((seen) => {
+  for (const {target} of seen) target.classList.toggle("cut", target.scrollWidth > target.clientWidth + 1);
+});
+for (const one of document.querySelectorAll(".scroll")) sized.observe(one);
 
 for (const button of document.querySelectorAll(".copy")) {
   button.addEventListener("click", async () => {

@@ -17,7 +17,7 @@ from support.pages import reports as report_pages
 from support.pages.claims import scope_in_words
 from support.pages.common import held, recorded, timeline, unusable
 from support.releases import ROOT
-from support.site import findings, matrices, migration, package, pictures, programs, recipes, search
+from support.site import findings, matrices, migration, package, pictures, programs, recipes, render, search
 from support.site import told as telling
 from support.site.render import TEMPLATES, Site, release_name, report_file, thread_numbers
 from support.site.told import APIS, SAID, Told
@@ -106,7 +106,8 @@ def questions(site: Site, shown: dict[str, pictures.Picture]) -> None:
         mine = [all_claims[name] for name in question.claims if name in all_claims]
         site.page(
             f"questions/{question.name}.html", "question.html", runs=told, said_by=said, pictures=shown,
-            question=question, measured=measured, claims=mine,
+            question=question, lines=render.compared(*map(question.program, recipes.KINDS)), measured=measured,
+            claims=mine,
             reports=list({report.address: report for told in mine for report in told.reports}.values()),
             near=[one for one in telling.asked(mine) if one.name != question.name],
         )  # fmt: skip

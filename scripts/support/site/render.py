@@ -1,7 +1,9 @@
 """Templates filled and written: all text is escaped, and every page knows the way to the first one."""
 
+import difflib
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from operator import itemgetter
@@ -45,6 +47,48 @@ def python(text: str) -> markupsafe.Markup:
         safe = plain("".join(part for _, part in parts))
         lines.append(markupsafe.Markup('<span class="{}">{}</span>').format(style, safe) if style else safe)
     return markupsafe.Markup("").join(lines)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a program on a page.
+
+    Attributes:
+        text: marked up, with its end.
+        indent: how many spaces it begins with.
+        differs: whether the program beside it has no such line there.
+    """
+
+    text: markupsafe.Markup
+    indent: int
+    differs: bool
+
+
+def lines(text: str, same: Iterable[int] | None = None) -> list[Line]:
+    """The lines of a program; those differ whose numbers are not in ``same``, none where it is not given."""
+    found, still_open = [], ""
+    plain_lines, marked = text.splitlines(keepends=True), str(python(text)).splitlines(keepends=True)
+    for number, (part, whole) in enumerate(zip(marked, plain_lines, strict=True)):
+        # What began on an earlier line, as a long string does, is ended with each line and begins again with the next.
+        shown = still_open + part
+        tags = re.findall(r"<span[^>]*>|</span>", shown)
+        still_open = tags[-1] if tags and tags[-1] != "</span>" else ""
+        indent = len(whole) - len(whole.lstrip(" "))
+        differs = same is not None and bool(whole.strip()) and number not in same
+        found.append(Line(markupsafe.Markup(shown + ("</span>" if still_open else "")), indent, differs))
+    return found
+
+
+def compared(wrong: str, right: str) -> dict[str, list[Line]]:
+    """Kind -> lines of both programs of a question, those marked in which they differ; none where one is empty."""
+    if not wrong or not right:
+        return {"wrong": lines(wrong), "right": lines(right)}
+    texts = wrong.splitlines(), right.splitlines()
+    blocks = difflib.SequenceMatcher(None, *texts, autojunk=False).get_matching_blocks()
+    return {
+        "wrong": lines(wrong, {one.a + step for one in blocks for step in range(one.size)}),
+        "right": lines(right, {one.b + step for one in blocks for step in range(one.size)}),
+    }
 
 
 def address(text: str) -> str:
