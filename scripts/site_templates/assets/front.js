@@ -3,6 +3,7 @@
 
 const WORDS = {H: "as stated", R: "otherwise", N: "nothing promised: no such API", "?": "not measured"};
 const KERAS = "keras";
+const FALSE = 10; // sentences of the documentation that are shown
 const fields = ["tensorflow", "keras", "tensorflow-from", "keras-from"].map((id) => document.getElementById(id));
 const sheet = document.getElementById("sheet");
 
@@ -20,11 +21,13 @@ function nearest(version, names) {
 }
 
 function table(label, head, rows, styles) {
-  return element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": label},
+  const made = element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": label},
     element("table", {},
       element("thead", {}, element("tr", {}, ...head.map((word) => element("th", {scope: "col"}, word)))),
       element("tbody", {}, ...rows.map((row, number) => element("tr", {}, ...row.map((text, column) =>
         element("td", styles && column > 1 ? {class: `cell ${styles[number]}`} : {}, text)))))));
+  sized.observe(made);
+  return made;
 }
 
 /** A link to the range of releases with one verdict that holds a release. */
@@ -42,6 +45,11 @@ function verdict(claim, surface, release) {
   return place ? place.verdicts[FRONT.surfaces[surface].releases.indexOf(release)] : undefined;
 }
 
+function counted(documented, all, shown) {
+  const said = `The documentation of this version says ${documented} of them; answers, reports and older documents say the others.`;
+  return `${all} ${all === 1 ? "statement is" : "statements are"} otherwise in this release. ${said}${shown < documented ? ` The ${shown} that people meet most:` : ""}`;
+}
+
 /** What of a surface is told for one release, and what changed on the way from another. */
 function part(surface, release, from) {
   const about = FRONT.surfaces[surface];
@@ -57,12 +65,12 @@ function part(surface, release, from) {
   }
   if (from && from !== release) said.push(...changes(surface, from, release));
   const era = surface === KERAS ? "3" : release.startsWith("1.") ? "1" : "2";
-  const off = FRONT.claims.filter((claim) => verdict(claim, surface, release) === "R" && claim.p[surface].eras.includes(era));
+  const all = FRONT.claims.filter((claim) => otherwise(claim, surface, release));
+  const off = all.filter((claim) => claim.p[surface].eras.includes(era));
   said.push(element("h3", {}, "What is false in the documentation of this version"),
-    element("ol", {}, ...off.slice(0, 10).map((claim) => element("li", {}, linkTo(claim, surface, release)))));
-  if (off.length > 10) {
-    said.push(element("p", {}, element("a", {href: `releases/${release}.html`}, `All ${off.length}, what else is otherwise, and the record`)));
-  }
+    element("p", {}, counted(off.length, all.length, Math.min(off.length, FALSE))),
+    element("ol", {}, ...off.slice(0, FALSE).map((claim) => element("li", {}, element("strong", {}, "Not so: "), linkTo(claim, surface, release)))),
+    element("p", {}, element("a", {href: `releases/${release}.html#${surface.replaceAll(".", "-")}`}, `All ${all.length}, and the record`)));
   return element("section", {id: `on-${surface}`}, ...said);
 }
 
@@ -87,6 +95,24 @@ function changes(surface, from, release) {
   return [head, items.length ? element("ul", {}, ...items) : element("p", {}, "Nothing that is measured.")];
 }
 
+/** From each API of the TensorFlow somebody comes from to each of what was chosen: pairs of [surface, release]. */
+function routes(chosen) {
+  const sides = (tensorflow, keras) => Object.entries(FRONT.surfaces).map(([surface, about]) => [surface, surface === KERAS ? keras : tensorflow, about])
+    .filter(([surface, release, about]) => release && about.releases.includes(release) && !(surface === "tf_keras" && FRONT.surfaces["tf.keras"].releases.includes(release)));
+  const before = sides(chosen["tensorflow-from"], chosen["keras-from"]);
+  const after = sides(chosen.tensorflow, chosen.keras);
+  // Within one API the change is told below. Who comes from Keras 3 does not come from what TensorFlow has beside it.
+  const left = chosen["keras-from"] ? before.filter(([surface]) => surface === KERAS) : before;
+  const goals = chosen.keras ? after.filter(([surface]) => surface === KERAS) : after;
+  return left.flatMap((one) => goals.filter(([surface]) => surface !== one[0]).map((other) => [one, other]));
+}
+
+function route(pair) {
+  const [from, to] = pair.map(([surface, release]) => `${surface}@${release}`);
+  const [before, after] = pair.map(([, release, about]) => release.startsWith("keras-") ? `Keras ${release.slice(6)}` : `${about.title.split(",")[0]} ${release}`);
+  return element("li", {}, element("a", {href: `migration/index.html#${new URLSearchParams({from, to})}`}, `From ${before} to ${after}`));
+}
+
 function show() {
   const chosen = choices();
   for (const field of fields) field.value = chosen[field.id] || "";
@@ -99,13 +125,13 @@ function show() {
   }
   const status = document.getElementById("choice-status");
   const asked = chosen.tensorflow || chosen.keras;
-  const moved = chosen["keras"] && chosen["tensorflow-from"] && !chosen["keras-from"];
   status.textContent = asked ? `Shown: ${wanted.map(([surface, release]) => `${FRONT.surfaces[surface].title} (${release.replace("keras-", "")})`).join("; ")}.` : "Nothing chosen yet.";
   if (chosen.tensorflow && !FRONT.surfaces["tf.keras"].releases.includes(chosen.tensorflow)) {
     sheet.append(element("p", {class: "warning"}, "tf.keras of this TensorFlow is Keras 3",
       chosen.keras ? ". " : ": choose its release, too. ", "With TF_USE_LEGACY_KERAS=1 it is tf_keras."));
   }
-  if (moved) sheet.append(element("p", {}, "From one API to another: ", element("a", {href: "migration/index.html"}, "migration"), "."));
+  const moves = routes(chosen);
+  if (moves.length) sheet.append(element("h2", {}, "From one API to another"), element("ul", {id: "routes"}, ...moves.map(route)));
   sheet.append(...wanted.map((one) => part(...one)));
 }
 

@@ -6,8 +6,9 @@ for (const list of document.querySelectorAll("details[data-verdict]")) {
     if (list.querySelector("ul")) return;
     const {surface, release, verdict} = list.dataset;
     const number = FRONT.surfaces[surface].releases.indexOf(release);
-    const found = FRONT.claims.filter((claim) => claim.p[surface] && claim.p[surface].verdicts[number] === verdict);
+    const found = FRONT.claims.filter((claim) => verdict === "R" ? otherwise(claim, surface, release)
+      : claim.p[surface] && claim.p[surface].verdicts[number] === verdict);
     list.append(element("ul", {}, ...found.map((claim) => element("li", {},
-      element("a", {href: `../claims/${claim.id}.html`}, claim.says)))));
+      verdict === "R" ? element("strong", {}, "Not so: ") : null, element("a", {href: `../claims/${claim.id}.html`}, claim.says)))));
   });
 }

@@ -49,7 +49,7 @@ def front(site: Site) -> None:
     calendar = releases.calendar()
     claims = []
     for told in telling.everything().values():
-        places = {}
+        places: dict[str, dict[str, Any]] = {}
         for surface, here in told.on.items():
             place = here[0]
             places[surface] = {
@@ -57,6 +57,8 @@ def front(site: Site) -> None:
                 "eras": "".join(sorted({*"".join(map(telling.era, telling.documents(told.claim, surface)))})),
                 "verdicts": telling.codes(place),
             }
+            if others := [telling.codes(other) for other in here[1:] if telling.codes(other) != telling.codes(place)]:
+                places[surface]["others"] = others
         claims.append({"id": told.claim.id, "says": told.claim.sentence, "p": places})
     claims.sort(key=lambda claim: -telling.everything()[claim["id"]].weight)
     data = {
@@ -221,12 +223,14 @@ def surface_of_release(surface: str, name: str) -> dict[str, Any]:
     before = names[number - 1] if number else ""
     toggled = matrices.of_release(matrices.toggles(surface), name)
     found = matrices.of_release(matrices.matrix(surface), name)
+    deviations = telling.deviations(surface, name)
     return {
         "surface": surface, "id": surface.replace(".", "-"), "title": APIS[surface], "call": CALLS[surface],
         "cells": found[2] if found else [], "toggles": toggled[2] if toggled else [],
         "switched": matrices.switched(surface, name), "first": not before, "since": before,
         "turned": telling.turned(surface, before, name) if before else [],
-        "deviations": telling.deviations(surface, name),
+        "deviations": deviations,
+        "documented": sum(bool(telling.documents(told.claim, surface, name)) for told, *_ in deviations),
     }  # fmt: skip
 
 
@@ -280,12 +284,12 @@ def write(folder: Path, with_programs: bool = True, repository: str = "") -> Sit
     Args:
         folder: where it goes.
         with_programs: also a stand-alone program for each claim, which takes most of the time.
+        repository: the address of a checkout of this suite; nothing is said of one where it is empty.
 
     Raises:
         Broken: no record can be used at all.
         Unreadable: a question cannot be read.
     """
-        repository: the address of a checkout of this suite; nothing is said of one where it is empty.
     unusable()
     shutil.rmtree(folder, ignore_errors=True)
     site = Site(
