@@ -38,6 +38,12 @@ def test_numbers_come_back_to_the_bit(values):
     assert np.array_equal(restored, values, equal_nan=True)
 
 
+def test_outputs_that_are_none_are_recorded_as_nothing():
+    """A model that returns None is told as such, and not as an array of objects."""
+    assert record.plain({"output": np.asarray(None)}) == {"output": None}
+    assert record.plain(np.array([None, 1.5], object)) == [None, 1.5]
+
+
 @pytest.fixture
 def path(tmp_path):
     """A record, written."""
