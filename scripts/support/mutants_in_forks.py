@@ -37,7 +37,7 @@ sys.path[:0] = [str(CHECKOUT), str(HERE)]
 from fixtures import cases, installed, judging, record  # noqa: E402
 from fixtures.claims import load  # noqa: E402
 from fixtures.observer import server  # noqa: E402
-from fixtures.observing import child_environment  # noqa: E402
+from fixtures.observing import child_environment, in_one_line  # noqa: E402
 from support.patching import NotPatched, around, functions, patch  # noqa: E402
 
 Case = cases.Case
@@ -145,7 +145,7 @@ def sentence_of(subject: str, claim: Any, each: list[Case], workers: Workers, en
     for case in each:
         answer = workers.ask(case)
         if "seen" not in answer:
-            said = f"{answer.get('raised', answer)}: {answer.get('message', '')}".strip(": ")[:300]
+            said = in_one_line(answer.get("raised", str(answer)), answer.get("message", ""))
             return f"{subject} is not decided: {said} [{case.surface}, {case.program} program]"
         seen.append(answer["seen"])
     if claim is None:

@@ -42,12 +42,17 @@ def led_to_claims() -> tuple[int, dict[str, str]]:
     return told["first_draw"], {entry["id"]: entry["claim"] for entry in told["mutant"]}
 
 
+def judged_later() -> list[str]:
+    """Mutants of these draws that tell nothing of the suite as it was."""
+    return tomllib.loads((ROOT / "scripts" / "mutants" / "led_to_claims.toml").read_text())["judged_later"]
+
+
 def unseen(results: dict[str, Any], argued: dict[str, str]) -> tuple[int, int, int, int]:
     """Of those drawn when all others were noticed: how many, noticed as it was, equivalent, and led to a claim."""
     first, led = led_to_claims()
     ends = Counter(
         "led to a claim" if name in led else end(name, result, argued)
-        for name, result in results.items() if result.get("draw", 0) >= first
+        for name, result in results.items() if result.get("draw", 0) >= first and name not in judged_later()
     )  # fmt: skip
     return ends.total(), ends["killed"] + ends["refused"], ends["equivalent"], ends["led to a claim"]
 

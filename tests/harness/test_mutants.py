@@ -206,7 +206,7 @@ def test_mutants_drawn_last_count_as_they_ended(monkeypatch):
 
 # What is observed and what should be; what is beside the record; what raised; what has no verdict: each with its call.
 NAMES_THE_BEHAVIOUR = re.compile(
-    r".* (but (should be|was)|is published|was .* is|was: .*; now: |raised \w+|is not decided).*program\]"
+    r".*[ (](but (should be|was)|is published|was .* is|was: .*; now: |raised \w+|is not decided).*program\]"
 )
 
 
