@@ -48,7 +48,7 @@ def test_move_between_apis_leads_to_what_changes(visit):
 @pytest.mark.parametrize(
     ("choice", "moves"),
     [
-        ("#tensorflow-from=1.15.5&tensorflow=2.15.1", 6),
+        ("#tensorflow-from=1.15.5&tensorflow=2.15.1", 2),
         ("#tensorflow-from=2.15.1&tensorflow=2.21.0&keras=keras-3.15.1", 3),
         ("#keras-from=keras-3.2.1&keras=keras-3.15.1", 0),
         ("#keras=keras-3.15.1", 0),

@@ -3,6 +3,7 @@
 
 const WORDS = {H: "as stated", R: "otherwise", N: "nothing promised: no such API", "?": "not measured"};
 const KERAS = "keras";
+const OLD = ["tf.layers", "tf.compat.v1.keras"]; // nobody moves to these from another API
 const FALSE = 10; // sentences of the documentation that are shown
 const fields = ["tensorflow", "keras", "tensorflow-from", "keras-from"].map((id) => document.getElementById(id));
 const sheet = document.getElementById("sheet");
@@ -104,7 +105,7 @@ function routes(chosen) {
   // Within one API the change is told below. Who comes from Keras 3 does not come from what TensorFlow has beside it.
   const left = chosen["keras-from"] ? before.filter(([surface]) => surface === KERAS) : before;
   const goals = chosen.keras ? after.filter(([surface]) => surface === KERAS) : after;
-  return left.flatMap((one) => goals.filter(([surface]) => surface !== one[0]).map((other) => [one, other]));
+  return left.flatMap((one) => goals.filter(([surface]) => surface !== one[0] && !OLD.includes(surface)).map((other) => [one, other]));
 }
 
 function route(pair) {
