@@ -7,8 +7,7 @@ from fixtures.claims import REFUTED
 from support import releases
 from support.pages.common import timeline
 from support.site import told as telling
-from support.site.migration import named
-from support.site.told import APIS, Evidence, Range, Told
+from support.site.told import APIS, Evidence, Range, Told, named
 
 SAID, REPORT = re.compile(r"stackoverflow\.com|//[^/]*blog|w3cschool"), re.compile(r"/(issues|pull|discussions)/")
 ERRORS = ("error", "raised", "raises")

@@ -8,7 +8,7 @@ from support.comparison import Side
 from support.pages.common import recorded, timeline
 from support.site import moves
 from support.site.render import Site
-from support.site.told import APIS
+from support.site.told import named
 
 KERAS_2, KERAS_3 = (cases.TF_KERAS_BUNDLED, "2.15.1"), (cases.KERAS3, "")  # no release: the newest stable one
 # The moves that are often made: from, and where to.
@@ -34,14 +34,6 @@ def side(surface: str, release: str) -> Side | None:
         line = "keras" if surface == cases.KERAS3 else "tensorflow"
         release = next((one.name for one in releases.recorded(line) if one.name in recorded()), "")
     return next((one for one in timeline(surface) if one.name == release), None)
-
-
-def named(one: Side) -> str:
-    """``tf.layers of TensorFlow 1.15.5``, ``Keras 3.15.1``."""
-    version = one.name.removeprefix("keras-")
-    if one.surface == cases.KERAS3:
-        return f"Keras {version}"
-    return f"{APIS[one.surface].split(',')[0]} of TensorFlow {version}"
 
 
 def path(before: Side, after: Side) -> str:

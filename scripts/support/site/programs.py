@@ -5,8 +5,7 @@ from support import ranges, standalone
 from support.comparison import environment
 from support.pages.common import timeline
 from support.releases import calendar
-from support.site.migration import named
-from support.site.told import Told, evidence
+from support.site.told import Told, evidence, named
 
 # Characters of a program on a page, where a claim is otherwise and where it is as stated. A longer one is written by
 # the command beside it: with all of them the site would be larger than it may be.

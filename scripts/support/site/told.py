@@ -11,6 +11,7 @@ from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED, Claim, load
 from fixtures.compare import shorter, words
 from fixtures.installed import key
 from support import ranges, reports
+from support.comparison import Side
 from support.pages.claims import verdicts
 from support.pages.common import seen_by, timeline
 from support.reports import Report
@@ -43,6 +44,14 @@ APIS = {
 WHOLE = 500  # characters of one value: the numbers that decide are shown whole, a long list of names is not
 CASES = 3  # of a verdict, whose numbers are shown
 DEVIATIONS = 10  # of a release, at most, where they are told first
+
+
+def named(one: Side) -> str:
+    """``tf.layers of TensorFlow 1.15.5``, ``Keras 3.15.1``."""
+    version = one.name.removeprefix("keras-")
+    if one.surface == cases.KERAS3:
+        return f"Keras {version}"
+    return f"{APIS[one.surface].split(',')[0]} of TensorFlow {version}"
 
 
 def because(claim: Claim, surface: str, program: str, version: str, verdict: str) -> tuple[str, str]:
