@@ -259,7 +259,6 @@ def test_what_no_table_has_comes_first():
         (["tf.layers@1.15.5", "torch@2.0"], "write SURFACE@RELEASE"),
         (["tf.layers@1.15.5", "keras@9.9"], "neither a release of the calendar nor a record file"),
         (["tf.keras@2.21.0", "keras@2.21.0"], "but not tf.keras"),
-        (["tf.layers@1.15.5"], "the following arguments are required: after"),
     ],
 )
 def test_wrong_usage_is_one_sentence(monkeypatch, capsys, arguments, said):
