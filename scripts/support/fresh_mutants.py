@@ -65,11 +65,13 @@ def of_last(results: dict[str, Any], ends: dict[str, str]) -> str:
     if not judged:
         return ""
     noticed, alike = sum(map(last.count, NOTICED)), last.count("equivalent")
-    return (
-        f"Of {judged - alike} mutants drawn last in wrappers, masks, saving and trainers, when nothing was added any "
-        f"more, {noticed} were noticed, and {last.count('led')} led to what notices them since; {alike} more are "
-        f"equivalent, {last.count('not judged')} not judged."
+    said = (
+        f"Of {judged - alike} mutants drawn last, in wrappers, masks, saving and trainers, {noticed} were noticed; "
+        f"{last.count('led')} led to what notices them since."
     )
+    if alike:
+        said += f" {alike} more are equivalent."
+    return said + (f" {last.count('not judged')} were not judged." if "not judged" in last else "")
 
 
 def of_fresh(results: dict[str, Any], ends: dict[str, str], table: Callable[..., list[str]]) -> list[str]:

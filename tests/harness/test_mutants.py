@@ -197,9 +197,10 @@ def test_mutants_drawn_last_count_as_they_ended(monkeypatch):
     ends["f"] = "killed"
     results = {name: {"last": name != "other"} for name in ends}
     monkeypatch.setattr(fresh_mutants, "led_to", lambda drawn: {"f": "a claim"})
-    said = fresh_mutants.of_last(results, ends)
-    assert "Of 4 mutants" in said
-    assert "2 were noticed, and 1 led to what notices them since; 1 more are equivalent, 1 not judged." in said
+    assert fresh_mutants.of_last(results, ends) == (
+        "Of 4 mutants drawn last, in wrappers, masks, saving and trainers, 2 were noticed; 1 led to what notices them "
+        "since. 1 more are equivalent. 1 were not judged."
+    )
     monkeypatch.setattr(fresh_mutants, "led_to", lambda drawn: {})
     assert fresh_mutants.of_last(results, dict.fromkeys(ends, "not judged")) == ""
 

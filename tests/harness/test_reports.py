@@ -47,7 +47,7 @@ def test_drawn_reports_are_counted_apart():
 def test_pages_tell_how_many_of_the_drawn_were_noticed(monkeypatch):
     """The list and the figures of the proof say it in the same words, and nothing where none were drawn."""
     drawn = dataclasses.replace(SOUND, drawn="2026-11")
-    words = "Of 1 reports drawn last, before anyone looked, 1 were noticed as it was"
+    words = "Of 1 reports drawn last, before anyone looked, the suite noticed 1;"
     assert words in report_pages.counts([SOUND, drawn]) and "drawn last" not in report_pages.counts([SOUND])
     for found, told in (([SOUND, drawn], 1), ([SOUND], 0)):
         monkeypatch.setattr(proof.reports, "load", lambda found=found: found)

@@ -38,8 +38,8 @@ def of_drawn(found: list[Report]) -> str:
     if not last["reports"]:
         return ""
     return (
-        f"Of {last['reports']} reports drawn last, before anyone looked, {last['noticed']} were noticed as it was; "
-        f"{last['claims since']} led to claims since, and {last['open']} are not noticed."
+        f"Of {last['reports']} reports drawn last, before anyone looked, the suite noticed {last['noticed']}; "
+        f"{last['claims since']} led to claims since, {last['open']} are not noticed."
     )
 
 
