@@ -272,15 +272,6 @@ def test_what_stands_in_the_way_is_one_sentence(world, monkeypatch, capsys, argu
     assert sentence in seen.err.splitlines()[-1]
 
 
-def test_one_end_is_not_enough(monkeypatch, capsys):
-    """As any wrong words."""
-    monkeypatch.setattr(sys, "argv", ["bisection.py", SUBJECT, OLD])
-    with pytest.raises(SystemExit) as ended:
-        bisection.main()
-    assert ended.value.code == USAGE
-    assert capsys.readouterr().err == "the following arguments are required: BAD\n"
-
-
 def test_interrupted_search_says_that_nothing_is_lost(world, monkeypatch, capsys):
     """As Ctrl-C does it, and a CI job that is cancelled."""
     world.dies_at = 2
