@@ -109,12 +109,15 @@ class Report:
         return next((self.scripts[one] for one in (behaviour, *behaviour.parts) if one in self.scripts), "")
 
     def table(self) -> list[str]:
-        """The table of the candidate's record; empty without one."""
+        """The table of the candidate's record, of what the run looked at; empty where it looked at nothing of it."""
         if self.run.record is None:
             return []
-        env, held = comparison.environment(self.run.record), comparison.surfaces(self.run.record)
-        titles = [(s, f"{s} {installed.release(s, env)}") for s in cases.SURFACES if s in held]
-        return summary.table(titles, self.run.record["observations"])
+        env, observations = comparison.environment(self.run.record), self.run.record["observations"]
+        held = comparison.surfaces(self.run.record)
+        rows, titles = summary.looked_at(
+            [(s, f"{s} {installed.release(s, env)}") for s in cases.SURFACES if s in held], observations
+        )
+        return summary.table(titles, observations, rows) if rows else []
 
 
 def as_data(report: Report) -> dict:
@@ -229,8 +232,8 @@ def as_text(report: Report) -> str:
     lines += ["", *known_changes.sentences(report.judgement.accepted)]
     lines += [f"note: {note}" for note in report.notes]
     lines += known_changes.to_paste(report.judgement.accepted)
-    if report.run.record is not None:
-        lines += ["", *report.table()]
+    if table := report.table():
+        lines += ["", *table]
     return "\n".join(lines)
 
 
@@ -259,8 +262,8 @@ def as_markdown(report: Report) -> str:
         for c in judgement.findings.comparisons:
             counts = [len(part) for part in (c.unchanged, c.changed, c.added, c.removed, c.drifted)]
             lines.append(f"| {c.after.surface} | {' | '.join(map(str, counts))} |")
-    if report.run.record is not None:
-        lines += ["", "```", *report.table(), "```"]
+    if table := report.table():
+        lines += ["", "```", *table, "```"]
     return "\n".join(lines) + "\n"
 
 

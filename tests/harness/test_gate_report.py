@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from support import comparison, environments, gate_files, gate_judgement, gate_report, releases, running, standing
 
-from fixtures import record
+from fixtures import record, summary
 
 INSIDE = r"in the programs that decide|silent: |was holds|is refuted|\b(scenario|observation) [a-z]+\.[a-z]+\b|…\]"
 
@@ -48,6 +49,19 @@ def test_a_change_is_told_with_what_was_done_was_and_is(keras):
     assert "    was          moving mean: not updated, [0.5, 2, 3.5]\n" in told
     assert "    now          updated by up to 0.109, to [0.6094, 2.078, 3.557]\n" in told
     assert "    documented   A call of predict() " in told
+
+
+@pytest.mark.parametrize("held", [(), ("True",), ("False", "True", "None")])
+def test_the_table_has_what_was_looked_at(keras, held):
+    """A quick gate asks few cells or none: no wall of "not observed", and no empty table."""
+    whole = keras[0].run.record
+    cells = {summary.case_of("keras", *row).id: row[0] for row in summary.ROWS}
+    seen = {name: one for name, one in whole["observations"].items() if name not in cells or cells[name] in held}
+    report = replace(keras[0], run=running.Run(record={**whole, "observations": seen}))
+    for text in (gate_report.as_text(report), gate_report.as_markdown(report)):
+        assert "not observed" not in text
+        shown = {line.split("|")[0].strip() for line in text.splitlines() if re.match(r" (True|False|None) +\|", line)}
+        assert shown == set(held)
 
 
 @pytest.mark.parametrize("of", [gate_report.as_text, gate_report.as_markdown])
