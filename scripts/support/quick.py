@@ -16,11 +16,12 @@ from support.client import Failure
 from support.comparison import environment
 from support.learning import NOTICING, learned, left_out, subjects_of
 from support.ordering import Learner
-from support.releases import ROOT
+from support.releases import ROOT, recorded
 
 OFFICIAL = "official tests"
 MEASURED = {  # what is measured -> what it is called
     "quick gate": "`gate.py --quick`",
+    "quick gate of a Keras": "the same of a Keras 3, which has one of the APIs",
     "quick": "`pytest -m quick`",
     "whole": "`pytest`: all tests",
     "by one process": "all tests, by one observing process",
@@ -55,7 +56,7 @@ def timed(work: Callable[[], Any]) -> dict[str, float]:
 def measured(
     release: str, python: Path, provenance: dict[str, Any], interpreter: str, official: Callable[[], Any] | None = None
 ) -> dict[str, Any]:
-    """The quick gate, the suite by all processors and by one observing process, and an import beside them, in one run.
+    """Quick gates, the suite by all processors and by one observing process, and an import beside them, in one run.
 
     Args:
         release: name of the release.
@@ -68,10 +69,16 @@ def measured(
     with tempfile.TemporaryDirectory(prefix="batchnorm-quick-") as folder:
         importing = ended_well([str(python), "-c", "import tensorflow"], pinned)
         suite = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        keras = recorded("keras")[0].name
+
+        def gate(name: str) -> list[str]:
+            """The quick gate on what is on record: its answer is YES."""
+            script = str(ROOT / "scripts" / "gate.py")
+            return [interpreter, script, name, "--quick", "--baseline", name, "--out", folder]
+
         works = {
-            "quick gate": ended_well(
-                [interpreter, str(ROOT / "scripts" / "gate.py"), release, "--quick", "--out", folder]
-            ),
+            "quick gate": ended_well(gate(release)),
+            "quick gate of a Keras": ended_well(gate(keras)),
             "quick": ended_well([*suite, "-m", "quick"]),
             "whole": ended_well(suite),
             "by one process": ended_well([*suite, "--observers", "1"]),
