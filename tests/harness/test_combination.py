@@ -103,7 +103,7 @@ def test_it_is_said_in_one_sentence():
     assert gate_common.sentence(one, [None] * 3) == (
         "2 of the 3 changes have in common, all of: in a functional model. Nothing that has it is unchanged."
     )
-    case = cases.scenario("saving.cloned", cases.KERAS3, model="functional").id
+    case = cases.scenario("cloning.cloned", cases.KERAS3, model="functional").id
     one = Common(("in a functional model",), (0, 2), (case,))
     assert gate_common.sentence(one, [None] * 3).endswith(
         "1 case that has it did not change: clone_model() of a model with a frozen layer, and of a frozen model."

@@ -300,7 +300,8 @@ def test_a_scenario_is_told_with_the_claim_that_turned():
         Side(name, cases.KERAS3, record.read(releases.calendar()[name].record))
         for name in ("keras-3.2.1", "keras-3.3.3")
     ]
-    (told,) = [one for one in behaviours(compare(*sides)) if "name=saving.cloned-model=functional" in one.told.shown_by]
+    shown = "name=cloning.cloned-model=functional"
+    (told,) = [one for one in behaviours(compare(*sides)) if shown in one.told.shown_by]
     assert told.cause == ("claim", "clone-of-a-frozen-model-is-frozen")
     assert told.in_one_line == (
         "regression: clone_model() of a frozen functional model "

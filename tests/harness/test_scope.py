@@ -30,9 +30,9 @@ def test_a_scope_is_read_off_flags():
 
 def test_what_a_scenario_is_given_is_in_its_id():
     """Each value is a case of its own, which the function takes by name."""
-    case = cases.scenario("saving.cloned", cases.KERAS3, model="Sequential", isolated=True)
+    case = cases.scenario("cloning.cloned", cases.KERAS3, model="Sequential", isolated=True)
     assert case.given == {"model": "Sequential"}
-    assert case.id == "scenario-keras-tf2-style-name=saving.cloned-model=Sequential-isolated=True"
+    assert case.id == "scenario-keras-tf2-style-name=cloning.cloned-model=Sequential-isolated=True"
 
 
 def test_words_of_the_scope_are_those_of_the_dimensions():

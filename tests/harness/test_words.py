@@ -154,7 +154,7 @@ def test_a_case_is_told_in_one_line():
         "False on the outermost model or layer around it, before compile(), and True again before compile(); images; "
         "axis=1"
     )
-    scenario = cases.scenario("saving.cloned", cases.KERAS3, model="functional")
+    scenario = cases.scenario("cloning.cloned", cases.KERAS3, model="functional")
     said = words.done(scenario)
     assert said == "clone_model() of a model with a frozen layer, and of a frozen model (in a functional model)"
     assert words.beside(said, words.heading(scenario)) == "in a functional model"

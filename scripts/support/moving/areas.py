@@ -64,7 +64,7 @@ AREAS = (EVERYDAY, KEEPING, FREEZING, MODELS, ARGUMENTS, INPUTS, SEQUENCES, REPL
 # Claims that no entry accounts for are told in the area of their group.
 AREA_OF_GROUP = {
     **dict.fromkeys(("published", "published_example", "trainable", "compiling"), EVERYDAY),
-    **dict.fromkeys(("trainable_values", "callbacks", "fine_tuning", "nesting"), FREEZING),
+    **dict.fromkeys(("trainable_values", "callbacks", "adversarial", "fine_tuning", "nesting"), FREEZING),
     **dict.fromkeys(("methods", "training_argument", "loops", "learning_phase", "optimizers", "layer_updates"), MODELS),
     **dict.fromkeys(("saving", "keeping", "held_layers", "cloning", "exports"), KEEPING),
     **dict.fromkeys(("signatures", "defaults_and_config", "axis", "renorm", "virtual_batches"), ARGUMENTS),
@@ -73,7 +73,7 @@ AREA_OF_GROUP = {
         INPUTS,
     ),
     **dict.fromkeys(("recurrent", "time_distributed"), SEQUENCES),
-    **dict.fromkeys(("strategies", "models_in_strategies"), REPLICAS),
+    **dict.fromkeys(("strategies", "synchronized", "models_in_strategies"), REPLICAS),
     **dict.fromkeys(("update_ops", "control_flow", "variables", "sessions", "estimators", "migration"), OLD_GRAPHS),
     **dict.fromkeys(("xla", "rematerialization"), SELDOM),
 }

@@ -36,7 +36,7 @@ TOPICS = (
     Topic("two-flags.md", "The two flags", "What do training and trainable do to the layer itself?",
           ("published", "published_example", "trainable", "trainable_values")),
     Topic("compile-and-freezing.md", "compile() and freezing", "When does freezing take effect, and what undoes it?",
-          ("compiling", "callbacks", "fine_tuning", "optimizers")),
+          ("compiling", "callbacks", "adversarial", "fine_tuning", "optimizers")),
     Topic("training-loops.md", "fit(), predict() and loops of one's own", "Which call trains, and which infers?",
           ("methods", "loops", "learning_phase")),
     Topic("graph-mode.md", "Graph mode and UPDATE_OPS", "Who runs the update ops of tf.layers and of Keras?",
@@ -51,7 +51,8 @@ TOPICS = (
           ("defaults_and_config", "signatures", "renorm", "virtual_batches", "regularizers_and_constraints")),
     Topic("saving.md", "Saving and loading", "What comes back from a file, a copy, an export?",
           ("saving", "keeping", "held_layers", "cloning", "exports")),
-    Topic("strategies.md", "Several devices", "What do replicas share?", ("strategies", "models_in_strategies")),
+    Topic("strategies.md", "Several devices", "What do replicas share?",
+          ("strategies", "synchronized", "models_in_strategies")),
     Topic("migration.md", "Moving", "What changes on the way to Keras 3?", ("migration",)),
 )  # fmt: skip
 PAGE_OF = {group: topic.file for topic in TOPICS for group in topic.groups}
