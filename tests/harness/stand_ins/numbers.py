@@ -81,6 +81,21 @@ def unmasked(seen):
     return {**seen, "output": np.float32(Sound(parameters(2)).output(image, False))}
 
 
+def hidden_taken_in(seen):
+    """The moving statistics of a layer that took in the steps that Masking hides, too: zeros."""
+    layer = Sound(parameters(2))
+    layer.update(np.where(MASK[..., np.newaxis], IMAGES["rank3"], 0.0))
+    return {"state": {**seen["state"], **{name: np.float32(layer.state[name]) for name in STATISTICS}}}
+
+
+def nan_and_0_exchanged(seen):
+    """Gradients of a batch without rows: NaN where they were 0, and 0 where they were NaN."""
+    return {
+        words: {name: np.where(np.isnan(one), np.float32(0), np.float32(np.nan)) for name, one in found.items()}
+        for words, found in seen.items()
+    }
+
+
 def second_derivatives(seen):
     """Of the loss, by the image along a direction and by gamma: central differences of the reference's gradients."""
     found = {}
