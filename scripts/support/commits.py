@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1] / "backtest"
 UNRELEASED = (999,)
@@ -51,6 +52,6 @@ def chosen() -> list[Commit]:
     return [Commit(**{**entry, "files": tuple(entry["files"])}) for entry in entries]
 
 
-def release_notes() -> list[dict[str, str]]:
+def release_notes() -> list[dict[str, Any]]:
     """Changes that Keras names between neighbouring releases; ``scripts/backtest/release_notes.toml``."""
     return tomllib.loads((FOLDER / "release_notes.toml").read_text())["change"]

@@ -13,9 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from fixtures import claims
 from fixtures.compare import shorter
 from support import commits, fresh_mutants, quick, reports
 from support.pages import reports as report_pages
+from support.pages import topics
 from support.quick import of_quick
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -233,21 +235,22 @@ def of_history() -> list[str]:
 
 
 def of_release_notes() -> list[str]:
-    """Changes of batch normalization between neighbouring releases of Keras, and where the change-log has them."""
+    """Changes of batch normalization between neighbouring releases of Keras, and the claims that tell of them."""
+    known = claims.load()
+
+    def told(ids: list[str]) -> str:
+        """The claims by their titles, each linked to where it stands."""
+        return "; ".join(f"[{known[name].title}]({topics.PAGE_OF[known[name].group]}#{name})" for name in ids) or "none"
+
     rows = [
-        [
-            entry["between"],
-            f"[{entry['change']}]({entry['source']})",
-            entry["in_changelog"] or "no",
-            entry["why"] or "–",
-        ]
+        [entry["between"], f"[{entry['change']}]({entry['source']})", told(entry["claims"]), entry["why"] or "–"]
         for entry in commits.release_notes()
     ]
     return [
         "### Changes that Keras names, release by release", "",
-        "What release notes or commits of Keras since 3.9 name that concerns batch normalization, and where",
-        "[the change-log](changelog-keras-3.md) has it; where it has not, why.", "",
-        *table(["between", "change", "in the change-log", "why not"], rows),
+        "What release notes or commits of Keras since 3.9 name that concerns batch normalization, and the claims that",
+        "tell of it: their verdicts, or what they observe, differ between the two releases. Where none does, why.", "",
+        *table(["between", "change", "claims", "why none"], rows),
     ]  # fmt: skip
 
 
