@@ -89,11 +89,12 @@ def hidden_taken_in(seen):
 
 
 def nan_and_0_exchanged(seen):
-    """Gradients of a batch without rows: NaN where they were 0, and 0 where they were NaN."""
+    """Gradients of a batch without rows: all 0 where one was NaN, and NaN where all were 0."""
     return {
-        words: {name: np.where(np.isnan(one), np.float32(0), np.float32(np.nan)) for name, one in found.items()}
+        words: {name: np.zeros_like(one) if np.isnan([*found.values()]).any() else one + np.float32(np.nan)
+                for name, one in found.items()}
         for words, found in seen.items()
-    }
+    }  # fmt: skip
 
 
 def second_derivatives(seen):
