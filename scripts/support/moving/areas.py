@@ -68,10 +68,8 @@ AREA_OF_GROUP = {
     **dict.fromkeys(("methods", "training_argument", "loops", "learning_phase", "optimizers", "layer_updates"), MODELS),
     **dict.fromkeys(("saving", "keeping", "held_layers", "cloning", "exports"), KEEPING),
     **dict.fromkeys(("signatures", "defaults_and_config", "axis", "renorm", "virtual_batches"), ARGUMENTS),
-    **dict.fromkeys(
-        ("inputs", "masking", "precision", "numerics", "gradients", "fused_kernel", "regularizers_and_constraints"),
-        INPUTS,
-    ),
+    **dict.fromkeys(("inputs", "masking", "passing_masks", "precision", "numerics", "gradients"), INPUTS),
+    **dict.fromkeys(("fused_kernel", "regularizers_and_constraints"), INPUTS),
     **dict.fromkeys(("recurrent", "time_distributed"), SEQUENCES),
     **dict.fromkeys(("strategies", "synchronized", "models_in_strategies"), REPLICAS),
     **dict.fromkeys(("update_ops", "control_flow", "variables", "sessions", "estimators", "migration"), OLD_GRAPHS),
