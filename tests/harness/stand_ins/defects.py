@@ -27,6 +27,7 @@ from tests.harness.stand_ins.edits import (
     registered,
     states,
     swapped,
+    typed_error,
     unchanged,
     updated,
     updated_again,
@@ -82,6 +83,7 @@ from tests.harness.stand_ins.numbers import (
     nan_and_0_exchanged,
     nan_of_one_value,
     second_derivatives,
+    trained_digits_by_rank,
     unmasked,
     without_statistics,
 )
@@ -414,6 +416,32 @@ DEFECTS = [
            })),
     Defect("cells in a stack are not told that the model trains",
            seen=by_name(in_a_stack=lambda seen: {**seen, "after": seen.get("before", {})})),
+    Defect("Bidirectional that is frozen later still trains what it wraps",
+           seen=by_name(wrapper_frozen_later=lambda seen: seen if "error" in seen else {
+               **seen, "frozen": [{name: number + 1 for name, number in one.items()} for one in seen["frozen"]]
+           })),
+    Defect("the default axis follows data_format",
+           seen=by_name(default_axis_of_channels_first=lambda seen: {"error": "ValueError"})),
+    Defect("one channel, or a size that is not known, has no gradient and no shape",
+           seen=by_name(behind_a_reshape=lambda seen: {"error": "ValueError"},
+                        virtual_batches_of_unknown_sizes=typed_error,
+                        virtual_batches_in_a_model_of_unknown_sizes=typed_error, unknown_sizes=typed_error)),
+    Defect("a model that is called three times loses its moving mean",
+           seen=by_name(shared_model_in_fit=lambda seen: {
+               **seen, "state": {**seen["state"], "moving_mean": seen["state"]["moving_mean"] * np.nan}
+           } if "state" in seen else seen)),
+    Defect("training multiplies inputs of rank 4 before it subtracts the mean, and those of rank 2 after",
+           seen=by_name(training_far_from_0=trained_digits_by_rank)),
+    Defect("the last execution of several batches is lost",
+           seen=by_name(predict_two_steps_per_execution=lambda seen: seen if "absent" in seen else {
+               "predicted": seen["predicted"][:-6]
+           })),
+    Defect("a clone takes no list, and is of another class than its model",
+           seen=by_name(clone_on_a_list=lambda seen: {"error": "ValueError"}, clone_of_a_class=states(updated))),
+    Defect("an optimizer asks for variables", seen=by_name(applied_alone=lambda seen: {"error": "ValueError"})),
+    Defect("losses of batches are tensors", seen=by_name(type_of_losses=lambda seen: dict.fromkeys(seen, False))),
+    Defect("a wrapper builds its layer twice", seen=by_name(built_by_the_wrapper=lambda seen: {**seen, "builds": 2})),
+    Defect("no file keeps two shapes", seen=by_name(sequential_of_two_inputs=typed_error)),
     Defect("freezing puts every kind of layer into inference mode",
            seen=by_name(frozen_dropout=lambda seen: {**seen, "values": [1.0]})),
 ]  # fmt: skip

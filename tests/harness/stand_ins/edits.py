@@ -193,6 +193,11 @@ def normalized(layer, *but) -> Change:
     return change
 
 
+def typed_error(seen):
+    """A TypeError in place of what came, where the release has what is asked."""
+    return seen if "absent" in seen else {"error": "TypeError"}
+
+
 def unchanged(case, seen):
     """Nothing is wrong."""
     return seen
