@@ -70,7 +70,7 @@ AREA_OF_GROUP = {
     **dict.fromkeys(("signatures", "defaults_and_config", "axis", "renorm", "virtual_batches"), ARGUMENTS),
     **dict.fromkeys(("inputs", "masking", "passing_masks", "precision", "numerics", "gradients"), INPUTS),
     **dict.fromkeys(("fused_kernel", "regularizers_and_constraints"), INPUTS),
-    **dict.fromkeys(("recurrent", "time_distributed"), SEQUENCES),
+    **dict.fromkeys(("recurrent", "time_distributed", "inside_time_distributed"), SEQUENCES),
     **dict.fromkeys(("strategies", "synchronized", "models_in_strategies"), REPLICAS),
     **dict.fromkeys(("update_ops", "control_flow", "variables", "sessions", "estimators", "migration"), OLD_GRAPHS),
     **dict.fromkeys(("xla", "rematerialization"), SELDOM),

@@ -44,7 +44,7 @@ TOPICS = (
     Topic("models-and-wrappers.md", "Models and wrappers", "What do models and layers around the layer pass on?",
           ("nesting", "training_argument", "rematerialization")),
     Topic("sequences.md", "Recurrent cells, TimeDistributed and masks", "Which steps belong to the batch?",
-          ("recurrent", "time_distributed", "masking", "passing_masks")),
+          ("recurrent", "time_distributed", "inside_time_distributed", "masking", "passing_masks")),
     Topic("numbers-and-precision.md", "Numbers and precision", "What is computed, and how exactly?",
           ("axis", "inputs", "precision", "numerics", "gradients", "fused_kernel", "xla")),
     Topic("arguments.md", "Arguments of the constructor", "What does each argument do, and what does it show?",
