@@ -3,16 +3,17 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from support.wording import text_problems
+from support.wording import prose_problems, text_problems
 
 USERS = Path(__file__).resolve().parent.parent / "reports" / "users.toml"
 KINDS = ("defect", "documentation", "misunderstanding", "not about batch normalization")
 WORDS = 30  # at most, in one sentence
-TITLE = 200  # characters at most, in the title of a thread
+LINE = 200  # characters at most, in the title of a thread, and in an error
+PLACE = re.compile(r"\S+\.py\b|(?<![\w.])/\w+/|\b[A-Z]:\\\\")  # a file of whoever reported it
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Report:
         drawn: the month, as "2026-11", in which it was drawn by lot from reports that nobody here had looked at, when
             everything else was done; empty for all others. Such reports alone say how well the suite notices the next.
         title: of its thread, where it is known word for word: what somebody who comes from there searches for.
+        error: the last line of the error in the thread, or its beginning, as the library prints it.
+        differs: what the verdicts of its claims rest on, where that is other than what came in the report.
+        advice: what to do, where the advice of its claims does not say it; in whole sentences.
     """
 
     address: str
@@ -47,6 +51,9 @@ class Report:
     unseen: str = ""
     drawn: str = ""
     title: str = ""
+    error: str = ""
+    differs: str = ""
+    advice: str = ""
 
 
 def load(path: Path = USERS) -> list[Report]:
@@ -56,7 +63,7 @@ def load(path: Path = USERS) -> list[Report]:
         ValueError: a report lacks a field, or has one that is not known.
     """
     names = {field.name for field in fields(Report)}
-    needed = names - {"unseen", "drawn", "title"}
+    needed = {field.name for field in fields(Report) if field.default is MISSING}
     found = []
     for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["report"], 1):
         if not needed <= set(entry) <= names:
@@ -84,6 +91,28 @@ def sentence_problems(report: Report) -> list[str]:
     return found
 
 
+def line_problems(report: Report) -> list[str]:
+    """What is wrong with the words that are not ours: the title of the thread, and the error."""
+    found = []
+    for name, line in (("title", report.title), ("error", report.error)):
+        if line != line.strip() or "\n" in line or len(line) > LINE:
+            found.append(f"its {name} is no line of {LINE} characters at most")
+    if place := PLACE.search(report.error):
+        found.append(f'its error names a place on a machine: "{place[0]}"')
+    return found
+
+
+def advice_problems(report: Report) -> list[str]:
+    """What is wrong with what to do, and with what is told beside the verdicts."""
+    found = []
+    for name, text in (("differs", report.differs), ("advice", report.advice)):
+        if text:
+            found += prose_problems(name, text)
+    if report.differs and not report.claims:
+        found.append("its verdicts differ from the report, but no claim has any")
+    return found
+
+
 def problems(reports: Iterable[Report], known: Collection[str]) -> list[str]:
     """Everything that is wrong with a list, in sentences.
 
@@ -105,8 +134,7 @@ def problems(reports: Iterable[Report], known: Collection[str]) -> list[str]:
             wrong.append("no program shows it")
         if report.drawn and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", report.drawn):
             wrong.append('it was not drawn in a month as "2026-11"')
-        if report.title != report.title.strip() or "\n" in report.title or len(report.title) > TITLE:
-            wrong.append(f"its title is no line of {TITLE} characters at most")
+        wrong += [*line_problems(report), *advice_problems(report)]
         wrong += [f"there is no claim {name}" for name in report.claims if name not in known]
         if report.noticed and not report.claims:
             wrong.append("it was noticed, but no claim says by what")

@@ -26,9 +26,12 @@ def test_counts_add_up():
 
 
 def test_sound_report_has_no_problem():
-    """The report that the next test changes in one way, also when it was drawn and its thread's title is known."""
+    """The report that the next test changes in one way, also when all that may be missing is there."""
     assert reports.problems([SOUND], ["a-claim"]) == []
-    assert reports.problems([dataclasses.replace(SOUND, drawn="2026-11", title="So")], ["a-claim"]) == []
+    changed = dataclasses.replace(
+        SOUND, drawn="2026-11", title="So", error="ValueError: 'tf/a' is 1/2", differs="Not so.", advice="Do so. Or so."
+    )  # fmt: skip
+    assert reports.problems([changed], ["a-claim"]) == []
 
 
 def test_drawn_reports_are_counted_apart():
@@ -54,6 +57,14 @@ def test_pages_tell_how_many_of_the_drawn_were_noticed(monkeypatch):
         assert sum(line.startswith("- " + words) for line in proof.figures()) == told
 
 
+def test_page_of_documentation_tells_the_title_and_what_differs():
+    """The title of the thread stands beside the link, none of its signs is Markdown, and what differs comes first."""
+    report = dataclasses.replace(SOUND, title="a|b <c> __init__", differs="Other.", unseen="A GPU.", noticed=False)
+    (*_, row) = report_pages.rows([report])
+    assert "(https://example.org/1) “a\\|b \\<c\\> \\_\\_init\\_\\_” | It is so. |" in row
+    assert row.endswith("| became `a-claim`. Other. A GPU. |")
+
+
 @pytest.mark.parametrize(
     "changes, words",
     [
@@ -73,6 +84,14 @@ def test_pages_tell_how_many_of_the_drawn_were_noticed(monkeypatch):
         ({"drawn": "2026-13"}, "it was not drawn in a month"),
         ({"title": "A title\nand more"}, "its title is no line"),
         ({"title": "long " * 50}, "its title is no line"),
+        ({"error": "ValueError: one\nand more"}, "its error is no line"),
+        ({"error": "ValueError" + ": long" * 40}, "its error is no line"),
+        ({"error": "model.py:12: ValueError"}, "its error names a place on a machine"),
+        ({"error": "OSError: /home/me/model.h5"}, "its error names a place on a machine"),
+        ({"differs": "Another error is seen"}, "its differs does not end"),
+        ({"differs": "Another.", "claims": (), "noticed": False, "unseen": "It needs a GPU."}, "no claim has any"),
+        ({"advice": "This helps."}, 'its advice begins a sentence with "This"'),
+        ({"advice": "so " * 31 + "on."}, "its advice has 32 words"),
     ],
 )
 def test_linter_notices_one_fault(changes, words):

@@ -1,6 +1,7 @@
 """The site without a browser: questions, words, escaping, and pages of records that cannot be used."""
 
 import dataclasses
+import html
 import json
 import re
 
@@ -117,17 +118,18 @@ def test_text_of_records_is_escaped(site):
     assert hostile not in render.python(f"x = 1  # {hostile}")
 
 
-def test_title_of_a_thread_finds_its_report(site, monkeypatch):
-    """Who pastes the title of a thread finds the page of the report; one without a title has its address alone."""
+def test_title_and_error_of_a_thread_find_its_report(site, monkeypatch):
+    """Who pastes the title of a thread, or its error, finds the page of the report; without them, by the address."""
     reports = [
         common_report("It is so."),
         dataclasses.replace(common_report("So."), address="https://github.com/a/b/2"),
     ]
     reports[0] = dataclasses.replace(reports[0], title="Layer forgets its mean")
+    reports[1] = dataclasses.replace(reports[1], error="ValueError: None")
     monkeypatch.setattr(build.reports, "load", lambda: reports)
     build.report_list(site)
     names = [site.indexed[f"reports/{build.report_file(report)}"][-1] for report in reports]
-    assert names == [(reports[0].address, "Layer forgets its mean"), (reports[1].address,)]
+    assert names == [(reports[0].address, "Layer forgets its mean"), (reports[1].address, "ValueError: None")]
 
 
 def test_lines_that_differ_between_two_programs_are_marked():
@@ -193,6 +195,25 @@ def test_report_says_which_questions_answer_it(site, monkeypatch):
     answers = site.answers[f"reports/{build.report_file(reports[0])}"]
     assert answers
     assert all(name in recipes.load()[path[10:-5]].claims for path in answers)
+
+
+def test_report_says_what_to_do(site, monkeypatch):
+    """The advice of its claims, unless it has one of its own; where there is none, that none is known."""
+    advised = next(name for name, told_of in told.everything().items() if told_of.claim.advice)
+    advice = told.everything()[advised].claim.advice
+    for number, (changes, has) in enumerate(
+        [
+            ({"claims": (advised,)}, (advice,)),
+            ({"claims": (advised,), "advice": "Ask it.", "differs": "Not seen."}, ("<li>Ask it.</li>", ">Not seen.<")),
+            ({"claims": ()}, ("No way round is known.",)),
+        ]
+    ):
+        report = dataclasses.replace(common_report("It is so."), title="A thread", error="ValueError: 0", **changes)
+        monkeypatch.setattr(build.reports, "load", lambda report=report: [report])
+        build.report_list(site)
+        text = html.unescape((site.folder / "reports" / build.report_file(report)).read_text())
+        assert all(words in text for words in ("“A thread”", "<code>ValueError: 0</code>", "<h2>What to do</h2>", *has))
+        assert (advice in text, "No way round" in text) == (number == 0, number == 2)
 
 
 def common_report(says):

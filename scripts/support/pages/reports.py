@@ -1,5 +1,6 @@
 """What users reported about batch normalization, and which claim notices it."""
 
+import re
 from collections.abc import Iterator
 
 from support import reports
@@ -13,7 +14,8 @@ def state(report: Report) -> str:
     if report.claims:
         claims = ", ".join(f"`{claim}`" for claim in report.claims)
         words = f"noticed before: {claims}" if report.noticed else f"became {claims}"
-        return f"{words}. {report.unseen}" if report.unseen else words
+        more = " ".join(filter(None, [report.differs, report.unseen]))
+        return f"{words}. {more}" if more else words
     return f"not noticed: {report.unseen}"
 
 
@@ -21,6 +23,11 @@ def name(address: str) -> str:
     """``https://github.com/keras-team/keras/issues/16239`` -> ``keras#16239``."""
     parts = address.split("/")
     return f"{parts[4]}#{parts[6]}" if "github.com" in address and len(parts) > 6 else parts[2]
+
+
+def plain(line: str) -> str:
+    """A line of somebody else, as it stands, in a cell of a table: none of its signs is Markdown."""
+    return re.sub(r"([\\|<>*_`\[\]])", r"\\\1", line)
 
 
 def counts(found: list[Report]) -> str:
@@ -48,7 +55,7 @@ def rows(found: list[Report]) -> Iterator[str]:
     yield from ("| report | what it says | should be | who notices |", "|---|---|---|---|")
     for report in sorted(found, key=lambda one: (not one.claims, one.kind, one.address)):
         if report.kind in ABOUT:
-            link = f"[{name(report.address)}]({report.address})"
+            link = f"[{name(report.address)}]({report.address})" + (f" “{plain(report.title)}”" if report.title else "")
             says, should = (words.replace("|", "\\|") for words in (report.says, report.should))
             yield f"| {link} | {says} | {should} | {state(report)} |"
 

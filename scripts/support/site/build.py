@@ -242,14 +242,14 @@ def report_list(site: Site) -> None:
     for report in mine:
         path = f"reports/{report_file(report)}"
         known = [everything[name] for name in report.claims if name in everything]
-        advice = list({told.claim.advice: told for told in known if told.claim.advice}.values())
-        site.page(path, "report.html", report=report, claims=known, advice=advice, questions=telling.asked(known))
+        advice = {told.claim.advice: told for told in known if told.claim.advice and not report.advice}.values()
+        site.page(path, "report.html", report=report, claims=known, advice=list(advice), questions=telling.asked(known))
         site.index(
             path, "report", report.says, report.came,
             " ".join(
                 [report_pages.name(report.address), thread_numbers([report.address]), report.should, *report.program]
             ),
-            [report.address, *([report.title] if report.title else [])],
+            [name for name in (report.address, report.title, report.error) if name],
             [f"questions/{question.name}.html" for question in telling.asked(known)],
         )  # fmt: skip
 
