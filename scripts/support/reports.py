@@ -93,7 +93,7 @@ def sentence_problems(report: Report) -> list[str]:
 
 def line_problems(report: Report) -> list[str]:
     """What is wrong with the words that are not ours: the title of the thread, and the error."""
-    found = []
+    found: list[str] = []
     for name, line in (("title", report.title), ("error", report.error)):
         if line != line.strip() or "\n" in line or len(line) > LINE:
             found.append(f"its {name} is no line of {LINE} characters at most")
@@ -104,7 +104,7 @@ def line_problems(report: Report) -> list[str]:
 
 def advice_problems(report: Report) -> list[str]:
     """What is wrong with what to do, and with what is told beside the verdicts."""
-    found = []
+    found: list[str] = []
     for name, text in (("differs", report.differs), ("advice", report.advice)):
         if text:
             found += prose_problems(name, text)
