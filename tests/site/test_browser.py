@@ -4,7 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from support import reports
+from support.pages import reports as report_pages
 from support.site import recipes
+from support.site.render import report_file
 
 pytestmark = pytest.mark.slow
 QUESTION = "unfreeze-and-compile"
@@ -73,6 +76,21 @@ ANSWERS = {
     "BatchNormalization keras issue 19649": "reports/keras-team-keras-issues-19649.html",
     "batch_normalization layer: no loss scaling with Mixed Precision": "questions/mixed-precision.html",
     "Keras BatchNormalization layer not working with drop_remainder": "questions/batch-size-1.html",
+}  # fmt: skip
+# What somebody pastes who has an error, as it was printed for him -> the report of another one who had it.
+ERRORS = {
+    "ValueError: Layer 'batch_normalization_7' expected 4 variables, but received 0 variables during loading. "
+    "Expected: ['gamma', 'beta', 'moving_mean', 'moving_variance']": "keras-team-keras-issues-19577",
+    "A total of 1 objects could not be loaded. Layer 'bn' expected 4 variables, but received 0 variables during "
+    "loading.": "keras-team-keras-issues-19577",
+    "TypeError: Incompatible types: <dtype: 'resource'> vs. int64. Value is 0": "tensorflow-tensorflow-issues-31894",
+    "TypeError: Value passed to parameter 'scale' has DataType float16 not in list of allowed values: float32":
+        "keras-team-keras-issues-9582",
+    "ValueError: Shape must be rank 1 but is rank 4 for 'bn_1/cond/FusedBatchNorm' (op: 'FusedBatchNorm') with input "
+    "shapes: [?,3,32,32], [1,3,1,1], [1,3,1,1], [1,3,1,1], [1,3,1,1].": "keras-team-keras-issues-10648",
+    "ValueError: Variable norm/beta does not exist, or was not created with tf.get_variable(). Did you mean to set "
+    "reuse=None in VarScope?": "tensorflow-tensorflow-issues-11103",
+    "`add_update` was called in a cross-replica context. This is not expected.": "tensorflow-tensorflow-issues-39270",
 }  # fmt: skip
 
 
@@ -247,6 +265,27 @@ def test_title_of_a_public_thread_finds_its_answer(visit, address):
     page.fill("#q", title)
     found = page.locator("#results a").evaluate_all("all => all.slice(0, 3).map(one => one.getAttribute('href'))")
     assert {f"questions/{name}.html" for name in answers} & set(found), found
+
+
+def test_title_of_a_thread_finds_its_report(visit):
+    """Each title that is known finds the report among the first three, whatever else its words are about."""
+    page = visit.go("search.html")
+    missed = []
+    for report in reports.load():
+        if report.title and report.kind in report_pages.ABOUT:
+            page.fill("#q", report.title)
+            found = page.locator("#results a").evaluate_all(HREFS)[:3]
+            if f"reports/{report_file(report)}" not in found:
+                missed.append((report.title, found))
+    assert missed == []
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_pasted_error_finds_its_report(visit, error):
+    """An error with other names and numbers than those of the report leads to it: it is among the first three."""
+    page = visit.go("search.html")
+    page.fill("#q", error)
+    assert f"reports/{ERRORS[error]}.html" in page.locator("#results a").evaluate_all(HREFS)[:3]
 
 
 @pytest.mark.parametrize("title", ANSWERS)
