@@ -17,7 +17,8 @@ PAGES = (
     "releases/index.html", "releases/2.15.1.html", "migration/index.html", "pictures/index.html",
     "migration/index.html#from=tf.keras@2.6.5&to=keras@keras-3.5.0",
     "migration/tf.layers-1.15.5--keras-keras-3.15.1.html", "findings/index.html",
-    "findings/training-false-always-infers.html", "reports/index.html", "search.html#q=GAN", "words.html", "data.html",
+    "findings/training-false-always-infers.html", "reports/index.html", "reports/keras-team-keras-issues-19577.html",
+    "search.html#q=GAN", "words.html", "data.html",
 )  # fmt: skip
 
 HREFS = "all => all.map(one => one.getAttribute('href'))"
