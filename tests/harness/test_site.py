@@ -9,7 +9,19 @@ import jsonschema
 import pytest
 from support import releases
 from support.pages import common
-from support.site import build, findings, matrices, package, pictures, programs, recipes, render, search, told
+from support.site import (
+    build,
+    findings,
+    matrices,
+    package,
+    pictures,
+    programs,
+    recipes,
+    render,
+    search,
+    tokens,
+    told,
+)  # fmt: skip
 
 from fixtures import cases
 from fixtures.claims import HOLDS, REFUTED, load
@@ -128,7 +140,7 @@ def test_title_and_error_of_a_thread_find_its_report(site, monkeypatch):
     reports[1] = dataclasses.replace(reports[1], error="ValueError: None")
     monkeypatch.setattr(build.reports, "load", lambda: reports)
     build.report_list(site)
-    names = [site.indexed[f"reports/{build.report_file(report)}"][-1] for report in reports]
+    names = [site.indexed[f"reports/{build.report_file(report)}"].names for report in reports]
     assert names == [(reports[0].address, "Layer forgets its mean"), (reports[1].address, "ValueError: None")]
 
 
@@ -192,7 +204,7 @@ def test_report_says_which_questions_answer_it(site, monkeypatch):
     reports = [dataclasses.replace(common_report("It is so."), claims=(name,))]
     monkeypatch.setattr(build.reports, "load", lambda: reports)
     build.report_list(site)
-    answers = site.answers[f"reports/{build.report_file(reports[0])}"]
+    answers = site.indexed[f"reports/{build.report_file(reports[0])}"].answers
     assert answers
     assert all(name in recipes.load()[path[10:-5]].claims for path in answers)
 
@@ -351,3 +363,11 @@ def test_finding_is_a_claim_that_is_otherwise_today():
     assert rows
     assert all(range_.verdict == REFUTED for one in rows for _, range_, _ in one.observed)
     assert [one.silent for one in rows] == sorted((one.silent for one in rows), reverse=True)
+
+
+@pytest.mark.parametrize("text", ["TPUStrategy", "tpu_strategy", "GradientTape", "InceptionResNetV2"])
+def test_parts_of_a_name_stand_beside_it(text):
+    """A name is found by itself and by what it is put together of; that of a network stays whole."""
+    ((word, of),) = tokens.words(text)
+    assert word == text.lower()
+    assert of == {"T": ["tpu", "strategy"], "G": ["gradient", "tape"], "I": ["inception", "resnet"]}[text[0].upper()]

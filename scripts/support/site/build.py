@@ -114,8 +114,8 @@ def questions(site: Site, shown: dict[str, pictures.Picture]) -> None:
             near=[one for one in telling.asked(mine) if one.name != question.name],
         )  # fmt: skip
         site.index(
-            f"questions/{question.name}.html", "question", question.title, question.cause,
-            " ".join([*question.symptoms, question.instead]), question.symptoms,
+            f"questions/{question.name}.html", "question", question.title, question.cause, names=question.symptoms,
+            phrases=[question.instead],
         )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def claims(site: Site, with_programs: bool) -> None:
         )  # fmt: skip
         site.index(
             f"claims/{name}.html", "claim", told.claim.title, told.claim.sentence,
-            f"{name} {' '.join(told.claim.search)} {' '.join(name.split('-'))} {thread_numbers(told.claim.sources)}",
+            f"{name} {' '.join(name.split('-'))} {thread_numbers(told.claim.sources)}", phrases=told.claim.search,
         )  # fmt: skip
 
 
@@ -246,11 +246,10 @@ def report_list(site: Site) -> None:
         site.page(path, "report.html", report=report, claims=known, advice=list(advice), questions=telling.asked(known))
         site.index(
             path, "report", report.says, report.came,
-            " ".join(
-                [report_pages.name(report.address), thread_numbers([report.address]), report.should, *report.program]
-            ),
-            [name for name in (report.address, report.title, report.error) if name],
-            [f"questions/{question.name}.html" for question in telling.asked(known)],
+            " ".join([report_pages.name(report.address), thread_numbers([report.address])]),
+            names=[name for name in (report.address, report.title, report.error) if name],
+            answers=[f"questions/{question.name}.html" for question in telling.asked(known)],
+            phrases=[report.should, *report.program],
         )  # fmt: skip
 
 

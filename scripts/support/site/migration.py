@@ -62,7 +62,7 @@ def write(site: Site) -> None:
             listed.setdefault(named(before), []).append((named(after), path(before, after), len(changes)))
             site.index(
                 path(before, after), "migration", f"From {named(before)} to {named(after)}", "",
-                "migrate migration upgrade port move " + " ".join(entry.title for entry in changes),
+                "migrate migration upgrade port move", phrases=[entry.title for entry in changes],
             )  # fmt: skip
     site.page("migration/index.html", "migration.html", listed=listed)
     moves.write(site, paths, SHOWS)

@@ -118,22 +118,45 @@ def report_file(report: Report) -> str:
     return f"{words.removeprefix('github-com-')}.html"
 
 
+@dataclass(frozen=True)
+class Indexed:
+    """What the search knows of a page.
+
+    Attributes:
+        kind: of page.
+        title: of it.
+        shown: the text below the title.
+        words: that are searched beside them, and not shown.
+        names: what else it is called: the words of people who look for it.
+        answers: the pages that answer what is told there, the one that does so most first.
+        phrases: what else it says, shown where words of it were asked for.
+        not_so: where what is shown does not hold, and nothing where it holds everywhere.
+    """
+
+    kind: str
+    title: str
+    shown: str = ""
+    words: str = ""
+    names: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    not_so: str = ""
+
+
 class Site:
     """The pages of one site, as they are written.
 
     Attributes:
         folder: where they go.
         written: path below it -> bytes.
-        indexed: path -> (kind, title, shown text, words that are searched beside them, its other names).
-        answers: path -> the pages that answer what is told there, the one that does so most first.
+        indexed: path -> what the search knows of a page.
     """
 
     def __init__(self, folder: Path, **common: Any) -> None:
         """``common`` is what every template may use."""
         self.folder = folder
         self.written: dict[str, int] = {}
-        self.indexed: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {}
-        self.answers: dict[str, tuple[str, ...]] = {}
+        self.indexed: dict[str, Indexed] = {}
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -159,9 +182,8 @@ class Site:
         self.written[path] = len(text.encode())
 
     def index(
-        self, path: str, kind: str, title: str, shown: str = "", words: str = "", names: Iterable[str] = (),
-        answers: Iterable[str] = (),
+        self, path: str, kind: str, title: str, shown: str = "", words: str = "", *, names: Iterable[str] = (),
+        answers: Iterable[str] = (), phrases: Iterable[str] = (), not_so: str = "",
     ) -> None:  # fmt: skip
         """Let the search find a page: first, if its title or another of its names has all the words asked for."""
-        self.indexed[path] = (kind, title, shown, words, tuple(names))
-        self.answers[path] = tuple(answers)
+        self.indexed[path] = Indexed(kind, title, shown, words, tuple(names), tuple(answers), tuple(phrases), not_so)

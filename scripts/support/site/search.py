@@ -1,14 +1,13 @@
 """The search: an index of words made here, loaded as a script, as a file address can fetch nothing; lunr.js stems."""
 
-import itertools
 import json
-import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterator
 from importlib.resources import files
 
 from lunr import lunr
 
+from support.site import tokens
 from support.site.render import Site
 
 # How much a word counts that stands in a field.
@@ -23,15 +22,13 @@ EVERYWHERE = (
 )  # fmt: skip
 # Who writes the title of a thread asks with these; they are not what is asked for.
 ASKING = (
-    "although", "always", "bug", "correct", "correctly", "difference", "different", "example", "examples",
-    "explain", "give", "gives", "help", "implementation", "incorrect", "incorrectly", "instead", "issue", "issues",
-    "need", "needs", "problem", "properly", "question", "result", "results", "seem", "seems", "still", "strange",
-    "think", "though", "trying", "understand", "unexpected", "use", "used", "using", "want", "weird", "work",
-    "working", "works", "wrong",
+    "although", "always", "bug", "correct", "correctly", "difference", "different", "during", "example", "examples",
+    "explain", "give", "given", "gives", "got", "help", "implementation", "incorrect", "incorrectly", "instead",
+    "issue", "issues", "need", "needs", "problem", "properly", "question", "received", "result", "results", "seem",
+    "seems", "still", "strange", "think", "though", "trying", "understand", "unexpected",
+    "use", "used", "using", "want", "weird", "work",
+    "working", "works", "wrong", *"0123456789",
 )  # fmt: skip
-PRODUCT = re.compile(r"(?<![\w.])(keras|tensorflow|tf)[-_ =]*v?(\d+)((?:\.\d+)*)(?![^\W_])", re.IGNORECASE)
-SHORT = re.compile(r"(?<=\w)(n['’]t|['’][^\W\d_]{0,2})(?!\w)")  # as in: Keras', layer's, isn't
-TOKEN = re.compile(r"\d+(?:\.\d+)+|[^\W\d]\w*(?:\.[^\W\d]\w*)*|\w+")
 
 
 def library() -> str:
@@ -39,45 +36,33 @@ def library() -> str:
     return (files("mkdocs") / "contrib" / "search" / "templates" / "search" / "lunr.js").read_text(encoding="utf-8")
 
 
-def product(found: re.Match) -> str:
-    """``Keras 3.4.1``, ``keras==3.4.1`` -> ``keras keras3 3.4.1``: alone, a number of one digit says nothing."""
-    name = "keras" if found[1].lower() == "keras" else "tensorflow"
-    return f" {name} {name}{found[2]} {found[2] + found[3] if found[3] else ''} "
-
-
-def parts(word: str) -> list[str]:
-    """What a name is put together of: ``GradientTape`` -> ``gradient``, ``tape``; nothing where it is one word."""
-    found = re.sub(r"([a-z])([A-Z])", r"\1_\2", word).lower().split("_")
-    return [one for one in found if len(one) > 1] if len(found) > 1 else []
-
-
-def words(text: str) -> Iterable[str]:
-    """The words of a text, as search.js takes a query apart: small, of a dotted name also each pair of neighbours."""
-    for token in TOKEN.findall(PRODUCT.sub(product, SHORT.sub("", text))):
-        names = [token] if token[0].isdigit() else token.split(".")
-        for name in names:
-            yield from (name.lower(), *parts(name))
-        yield from (f"{one}.{other}".lower() for one, other in itertools.pairwise(names))
+def words(text: str) -> Iterator[str]:
+    """The words of a text, each followed by its parts."""
+    for word, parts in tokens.words(text):
+        yield from (word, *parts)
 
 
 def write(site: Site) -> None:
     """The index over all pages that asked to be found, and the script that searches it."""
     # The index repeats what a page is called at each of its words: a number is shorter than a path.
     documents = [
-        {"ref": str(number), "title": " ".join(words(title)), "shown": " ".join(words(shown)),
-         "words": " ".join(words(" ".join([more, *names])))}
-        for number, (_, title, shown, more, names) in enumerate(site.indexed.values())
+        {"ref": str(number), "title": " ".join(words(page.title)), "shown": " ".join(words(page.shown)),
+         "words": " ".join(words(" ".join([page.words, *page.names, *page.phrases])))}
+        for number, page in enumerate(site.indexed.values())
     ]  # fmt: skip
     index = lunr(ref="ref", fields=list(FIELDS), documents=documents).serialize()
     index["fieldVectors"] = []  # lunr's own weights, which nobody asks for
     numbers = {path: number for number, path in enumerate(site.indexed)}
     pages = [
-        [kind, title, textwrap.shorten(shown, SHOWN, placeholder=" …"), names, path,
-         [numbers[one] for one in site.answers[path][:ANSWERS]]]
-        for path, (kind, title, shown, _, names) in site.indexed.items()
+        [page.kind, page.title, textwrap.shorten(page.shown, SHOWN, placeholder=" …"), page.names, path,
+         [numbers[one] for one in page.answers[:ANSWERS]], page.phrases, page.not_so]
+        for path, page in site.indexed.items()
     ]  # fmt: skip
-    found = {"index": index, "pages": pages, "fields": FIELDS, "kinds": KINDS, "light": [*EVERYWHERE, *ASKING]}
-    data = json.dumps(found, separators=(",", ":")).replace("</", "<\\/")
+    found = {
+        "index": index, "pages": pages, "fields": FIELDS, "kinds": KINDS, "light": [*EVERYWHERE, *ASKING],
+        "rules": tokens.in_javascript(),
+    }  # fmt: skip
+    data = json.dumps(found, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     site.file("assets/lunr.js", library())
     script = (site.folder / "assets" / "search.js").read_text(encoding="utf-8")
     site.file("assets/search.js", f"const SEARCH = {data};\n{script}")
