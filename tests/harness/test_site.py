@@ -16,6 +16,7 @@ from support.site import (
     package,
     pictures,
     programs,
+    reasons,
     recipes,
     render,
     search,
@@ -123,7 +124,7 @@ def test_text_of_records_is_escaped(site):
     """A text with markup in it stays text, in a page and in a program."""
     hostile = "<script>alert(1)</script>"
     report = common_report(says=hostile)
-    site.page("reports/one.html", "report.html", report=report, claims=[], advice=[], questions=[])
+    site.page("reports/one.html", "report.html", report=report, claims=[], advice=[], questions=[], why=[])
     text = (site.folder / "reports" / "one.html").read_text()
     assert hostile not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
@@ -363,6 +364,38 @@ def test_finding_is_a_claim_that_is_otherwise_today():
     assert rows
     assert all(range_.verdict == REFUTED for one in rows for _, range_, _ in one.observed)
     assert [one.silent for one in rows] == sorted((one.silent for one in rows), reverse=True)
+
+
+def test_reason_is_told_once_for_all_that_it_is_of():
+    """Equal reasons of several APIs and releases are one, through releases in which nothing was measured."""
+    one = told.everything()["integer-images-are-normalized"]
+    texts = [(reason.verdict, reason.text) for reason in reasons.reasons(one)]
+    assert len(set(texts)) == len(texts) > 1
+    assert {reason.verdict for reason in reasons.reasons(one, (REFUTED,))} == {REFUTED}
+    first = next(reason for reason in reasons.reasons(one) if reason.text.startswith("tf.layers makes"))
+    assert first.where == "tf.layers 1.13–nightly"
+    assert first.where in reasons.not_so(one)
+
+
+def test_report_is_answered_by_two_questions_at_most():
+    """Those that rest on most of its claims come first, then those that share most of its words."""
+    known = [name for name, one in told.everything().items() if len(one.questions) > 2][:3]
+    assert known
+    for name in known:
+        one = told.everything()[name]
+        last = one.questions[-1]
+        text = " ".join([last.title, *last.symptoms, last.cause, last.instead])
+        report = dataclasses.replace(common_report(text), claims=(name,))
+        found = told.answering(report, [one])
+        assert found[0] == last
+        assert len(found) <= 2
+
+
+def test_report_without_a_claim_is_led_to_the_question_of_its_words():
+    """Where nothing repeats a report its words may lead on, and few of them lead nowhere."""
+    question = next(iter(recipes.load().values()))
+    assert told.answering(common_report(" ".join(question.symptoms)), []) == [question]
+    assert told.answering(common_report("It is so."), []) == []
 
 
 @pytest.mark.parametrize("text", ["TPUStrategy", "tpu_strategy", "GradientTape", "InceptionResNetV2"])

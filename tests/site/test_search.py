@@ -89,3 +89,9 @@ def test_pages_of_migration_are_one_hit(visit):
     assert folded.count() == 1
     folded.locator("summary").click()
     assert folded.locator("a").first.get_attribute("href").startswith("migration/")
+
+
+def test_claim_that_is_false_somewhere_is_not_a_fact_in_the_list(visit):
+    """Above the sentence stands in which releases it is not so."""
+    found = searched(visit, "integers are normalized").locator("#results > li", has_text="Not so in").first
+    assert "Keras 3.0–3.5" in found.locator(".not-so").text_content()

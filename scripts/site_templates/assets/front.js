@@ -70,7 +70,7 @@ function part(surface, release, from) {
   const off = all.filter((claim) => claim.p[surface].eras.includes(era));
   said.push(element("h3", {}, "What is false in the documentation of this version"),
     element("p", {}, counted(off.length, all.length, Math.min(off.length, FALSE))),
-    element("ol", {}, ...off.slice(0, FALSE).map((claim) => element("li", {}, element("strong", {}, "Not so: "), linkTo(claim, surface, release)))),
+    element("ol", {}, ...off.slice(0, FALSE).map((claim) => element("li", {}, ...instead(claim, surface, release, linkTo(claim, surface, release))))),
     element("p", {}, element("a", {href: `releases/${release}.html#${surface.replaceAll(".", "-")}`}, `All ${all.length}, and the record`)));
   return element("section", {id: `on-${surface}`}, ...said);
 }
@@ -154,5 +154,17 @@ document.getElementById("freeze").addEventListener("input", (event) => {
   if (!mine && !other) document.getElementById("choice-status").textContent = "No TensorFlow or Keras 3 that was measured is in this list.";
 });
 document.getElementById("choice").addEventListener("submit", (event) => event.preventDefault());
-window.addEventListener("hashchange", show);
-show();
+/** Show what is chosen; what happens instead of what is documented is read with the first choice, not with the page. */
+function update() {
+  const chosen = choices();
+  if (typeof WHYS !== "undefined" || !(chosen.tensorflow || chosen.keras)) {
+    show();
+    return;
+  }
+  const script = element("script", {src: "assets/whys.js"});
+  script.addEventListener("load", show);
+  document.head.append(script);
+}
+
+window.addEventListener("hashchange", update);
+update();

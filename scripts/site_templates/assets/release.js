@@ -8,7 +8,11 @@ for (const list of document.querySelectorAll("details[data-verdict]")) {
     const number = FRONT.surfaces[surface].releases.indexOf(release);
     const found = FRONT.claims.filter((claim) => verdict === "R" ? otherwise(claim, surface, release)
       : claim.p[surface] && claim.p[surface].verdicts[number] === verdict);
-    list.append(element("ul", {}, ...found.map((claim) => element("li", {},
-      verdict === "R" ? element("strong", {}, "Not so: ") : null, element("a", {href: `../claims/${claim.id}.html`}, claim.says)))));
+    list.append(element("ul", {}, ...found.map((claim) => {
+      const link = element("a", {href: `../claims/${claim.id}.html`}, claim.says);
+      const era = surface === "keras" ? "3" : release.startsWith("1.") ? "1" : "2";
+      const stated = claim.p[surface].eras.includes(era) ? "Documented" : "Said elsewhere";
+      return element("li", {}, ...(verdict === "R" ? instead(claim, surface, release, link, stated) : [link]));
+    })));
   });
 }

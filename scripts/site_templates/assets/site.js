@@ -27,6 +27,13 @@ function otherwise(claim, surface, release) {
   return Boolean(place) && [place.verdicts, ...(place.others || [])].some((verdicts) => verdicts[number] === "R");
 }
 
+/** What happens instead of what a claim of FRONT says: first in words, if WHYS has them, then the link to what is said. */
+function instead(claim, surface, release, link, documented = "Documented") {
+  const number = FRONT.surfaces[surface].releases.indexOf(release);
+  const found = ((WHYS.of[claim.id] || {})[surface] || []).find(([first, last]) => first <= number && number <= last);
+  return found ? [element("strong", {}, WHYS.texts[found[2]]), ` ${documented}: `, link] : [element("strong", {}, `Otherwise than ${documented.toLowerCase()}: `), link];
+}
+
 async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -93,6 +100,7 @@ if (filters) {
       count += Boolean(shown);
     }
     for (const cell of cells) cell.hidden = Boolean(chosen.api) && cell.dataset.api !== chosen.api;
+    document.getElementById("behaviour").classList.toggle("unmeasured-too", chosen.verdict === "unknown");
     document.getElementById("found").textContent = `${count} of ${rows.length} claims`;
   };
   filters.addEventListener("submit", (event) => event.preventDefault());

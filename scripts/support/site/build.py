@@ -17,7 +17,7 @@ from support.pages import reports as report_pages
 from support.pages.claims import scope_in_words
 from support.pages.common import held, recorded, timeline, unusable
 from support.releases import ROOT
-from support.site import findings, matrices, migration, package, pictures, programs, recipes, render, search
+from support.site import findings, matrices, migration, package, pictures, programs, reasons, recipes, render, search
 from support.site import told as telling
 from support.site.render import TEMPLATES, Site, release_name, report_file, thread_numbers
 from support.site.told import APIS, SAID, Told
@@ -37,11 +37,28 @@ MEANINGS = {
     NOT_APPLICABLE: "The API of the claim does not exist in that release.",
     ranges.NOT_YET: "The claim is younger than the record of that release. It says neither yes nor no.",
 }
+OLDER = Markup(
+    "Older than 1.13: not measured; what stands for 1.13 is the nearest. Programs that begin with <code>import "
+    "tensorflow.compat.v1 as tf</code> need 1.13; before it write <code>import tensorflow as tf</code>."
+)
 LINE = (
     'python -c "import os, tensorflow as tf; k = tf.keras; '
     "print(tf.__version__, getattr(k, '__version__', 'Keras 2'), os.environ.get('TF_USE_LEGACY_KERAS'), "
     "k.config.backend() if hasattr(k, 'config') else 'tensorflow')\""
 )
+
+
+def instead() -> dict[str, Any]:
+    """What happens instead of what claims say: texts, and the number of one by claim, API and first to last release."""
+    texts: dict[str, int] = {}
+    of: dict[str, dict[str, list[tuple[int, int, int]]]] = {}
+    for name, told in telling.everything().items():
+        for surface, here in told.on.items():
+            numbers = {side.name: number for number, side in enumerate(timeline(surface))}
+            for one in (one for place in here for one in place.ranges if one.verdict == REFUTED and one.why):
+                row = numbers[one.releases[0]], numbers[one.releases[-1]], texts.setdefault(one.why, len(texts))
+                of.setdefault(name, {}).setdefault(surface, []).append(row)
+    return {"texts": list(texts), "of": of}
 
 
 def front(site: Site) -> None:
@@ -69,6 +86,8 @@ def front(site: Site) -> None:
     }
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     site.file("assets/claims.js", f"const FRONT = {text};\n")
+    whys = json.dumps(instead(), separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
+    site.file("assets/whys.js", f"const WHYS = {whys};\n")
     known = recipes.load()
     asked = [known[name] for name in OFTEN if name in known]
     site.page("index.html", "index.html", questions=asked, count=len(known))
@@ -127,18 +146,24 @@ def observed(told: Told) -> Iterator[tuple]:
             if alike and number:
                 continue
             programs_ = " and ".join(telling.PROGRAMS[each.program] for each in (here if alike else [place]))
-            yield place, programs_, list(ranges_of(told, place))
+            if rows := list(ranges_of(told, place)):
+                yield place, programs_, rows
 
 
 def ranges_of(told: Told, place: telling.Place) -> Iterator[tuple]:
-    """Each range of a place, what it means, and the evidence: of what is otherwise, and on the first API."""
-    newest = {one.verdict: one for one in place.ranges}
+    """Each measured range of a place, the anchors of what else it holds, what it means, and the evidence.
+
+    There is evidence of what is otherwise, and on the first API of what is as stated, each for the newest range.
+    """
+    found = reasons.measured(place, by_reason=True)
+    newest = {one.verdict: one for one in found}
     first = place.surface == told.places[0].surface
-    for one in place.ranges:
+    for one in found:
+        others = [part.anchor for part in place.ranges if part.releases[0] in one.releases[1:]]
         seen: tuple = ()
         if one is newest[one.verdict] and (one.style == "not" or (one.style == "so" and first)):
             seen = telling.evidence(told.claim, place.surface, place.program, one.releases[-1])
-        yield one, telling.consequence(told, place.surface, one), seen
+        yield one, others, telling.CONSEQUENCES[one.verdict], seen
 
 
 def claims(site: Site, with_programs: bool) -> None:
@@ -160,6 +185,7 @@ def claims(site: Site, with_programs: bool) -> None:
         site.index(
             f"claims/{name}.html", "claim", told.claim.title, told.claim.sentence,
             f"{name} {' '.join(name.split('-'))} {thread_numbers(told.claim.sources)}", phrases=told.claim.search,
+            not_so=reasons.not_so(told),
         )  # fmt: skip
 
 
@@ -198,6 +224,7 @@ def release_page(site: Site, name: str, kept: list[str]) -> None:
         "name": name, "day": release.date, "before": mates[number - 1] if number else "",
         "after": mates[number + 1] if number + 1 < len(mates) else "", "problem": "", "surfaces": [],
         "provenance": {}, "most": telling.DEVIATIONS,
+        "states": lambda told, surface: bool(telling.documents(told.claim, surface, name)),
     }  # fmt: skip
     if name in unusable():
         given["problem"] = f"The record of this release cannot be used: {unusable()[name]}"
@@ -242,13 +269,17 @@ def report_list(site: Site) -> None:
     for report in mine:
         path = f"reports/{report_file(report)}"
         known = [everything[name] for name in report.claims if name in everything]
-        advice = {told.claim.advice: told for told in known if told.claim.advice and not report.advice}.values()
-        site.page(path, "report.html", report=report, claims=known, advice=list(advice), questions=telling.asked(known))
+        advice = list({told.claim.advice: told for told in known if told.claim.advice and not report.advice}.values())
+        asked = telling.answering(report, known)
+        site.page(
+            path, "report.html", report=report, claims=known, advice=advice, questions=asked,
+            why=reasons.of_report(report, known) or ([] if asked else reasons.of_report(report, known, reasons.ORDER)),
+        )  # fmt: skip
         site.index(
             path, "report", report.says, report.came,
             " ".join([report_pages.name(report.address), thread_numbers([report.address])]),
             names=[name for name in (report.address, report.title, report.error) if name],
-            answers=[f"questions/{question.name}.html" for question in telling.asked(known)],
+            answers=[f"questions/{question.name}.html" for question in asked if known],
             phrases=[report.should, *report.program],
         )  # fmt: skip
 
@@ -293,7 +324,8 @@ def write(folder: Path, with_programs: bool = True, repository: str = "") -> Sit
     shutil.rmtree(folder, ignore_errors=True)
     site = Site(
         folder, titles=APIS, programs=telling.PROGRAMS, said=SAID, unusable=unusable(), repository=repository,
-        everything=telling.everything(), counts={"records": len(recorded()), "claims": len(telling.everything())},
+        older=OLDER, everything=telling.everything(),
+        counts={"records": len(recorded()), "claims": len(telling.everything())},
     )  # fmt: skip
     for path in sorted((TEMPLATES / "assets").iterdir()):
         site.file(f"assets/{path.name}", path.read_text(encoding="utf-8"))

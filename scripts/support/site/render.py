@@ -17,6 +17,7 @@ from pygments.token import Comment, Keyword, String
 
 from support.pages.reports import name as report_name
 from support.reports import Report
+from support.site import reasons
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "site_templates"
 NAVIGATION = (
@@ -163,6 +164,8 @@ class Site:
         )  # fmt: skip
         filters: dict[str, Callable] = {
             "plain": plain, "python": python, "address": address, "addresses": addresses, "release_name": release_name,
+            "in_short": reasons.in_short, "not_so": reasons.not_so, "reasons": reasons.reasons,
+            "unmeasured": reasons.unmeasured,
             "report_name": lambda report: report_name(report.address), "report_file": report_file,
         }  # fmt: skip
         self.templates.filters.update(filters)

@@ -1,9 +1,10 @@
 """Claims as the site tells them: title, consequence of each verdict in plain words, ranges of releases, evidence."""
 
 import functools
+import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from fixtures import cases
@@ -15,6 +16,7 @@ from support.comparison import Side
 from support.pages.claims import verdicts
 from support.pages.common import seen_by, timeline
 from support.reports import Report
+from support.site import tokens
 from support.site.recipes import Question
 from support.site.recipes import load as questions
 from support.watched_values import deciding
@@ -43,6 +45,8 @@ APIS = {
 }
 WHOLE = 500  # characters of one value: the numbers that decide are shown whole, a long list of names is not
 CASES = 3  # of a verdict, whose numbers are shown
+QUESTIONS = 2  # that answer a report, at most
+ENOUGH = 12.0  # that what a report shares with a question tells, in place of claims
 DEVIATIONS = 10  # of a release, at most, where they are told first
 
 
@@ -147,6 +151,14 @@ class Told:
         return found
 
     @property
+    def measured(self) -> list[str]:
+        """The surfaces on which something is measured, in the order in which pages tell of them."""
+        return [
+            surface for surface in APIS
+            if any(one.verdict != ranges.NOT_YET for place in self.on.get(surface, []) for one in place.ranges)
+        ]  # fmt: skip
+
+    @property
     def styles(self) -> set[str]:
         """Classes of the style sheet of all its verdicts."""
         return {one.style for place in self.places for one in place.ranges}
@@ -159,24 +171,54 @@ class Told:
         return [(PROGRAMS[place.program], place.ranges) for place in here]
 
 
-def consequence(told: Told, surface: str, one: Range) -> str:
-    """What a verdict means for who uses these releases, in words.
-
-    ``Keras 3 3.0–3.15: this is not what happens. The trainer passes training=True to each layer.``
-    """
-    where = f"{APIS[surface].split(',')[0]} {one.label}"
-    if one.verdict == NOT_APPLICABLE:
-        return f"{where}: nothing is promised; the API is not there."
-    if one.verdict == ranges.NOT_YET:
-        return f"{where}: not measured."
-    said = f"{where}: as stated." if one.verdict == HOLDS else f"{where}: this is not what happens."
-    return f"{said} {one.why}".strip()
+CONSEQUENCES = {
+    HOLDS: "As stated.", REFUTED: "This is not what happens.",
+    NOT_APPLICABLE: "Nothing is promised; the API is not there.", ranges.NOT_YET: "Not measured.",
+}  # fmt: skip
 
 
 def asked(claims: Iterable[Told]) -> list[Question]:
     """The questions that rest on some claims, each once: those on most of them first."""
     counted = Counter(question.name for told in claims for question in told.questions)
     return [questions_by_name()[name] for name, _ in counted.most_common()]
+
+
+def answering(report: Report, claims: Sequence[Told]) -> list[Question]:
+    """The few questions that answer a report: those that rest on most of its claims, then those of most of its words.
+
+    Where it has no claim, the question with which it shares most rare words; none where those are few.
+    """
+    counted = Counter(question.name for told in claims for question in told.questions)
+    text = stems(" ".join([report.says, report.title, report.came, report.should, *report.program]))
+    shared = {name: sum(rare for word, rare in told_by().items() if word in text & words)
+              for name, words in words_of_questions().items()}  # fmt: skip
+    if not claims:
+        best = max(shared, key=lambda name: shared[name])
+        return [questions_by_name()[best]] if shared[best] >= ENOUGH else []
+    found = sorted(counted, key=lambda name: (-counted[name], -shared[name]))
+    beside = [name for name in found[1:] if shared[name] >= shared[found[0]] / 2]
+    return [questions_by_name()[name] for name in [*found[:1], *beside][:QUESTIONS]]
+
+
+def stems(text: str) -> set[str]:
+    """The words of a text and their parts, each cut to where its endings begin."""
+    return {one[:6] for word, parts in tokens.words(text) for one in (word, *parts) if len(one) > 2}
+
+
+@functools.cache
+def words_of_questions() -> dict[str, set[str]]:
+    """Name of each question -> its words."""
+    return {
+        name: stems(" ".join([one.title, *one.symptoms, one.cause, one.instead]))
+        for name, one in questions_by_name().items()
+    }
+
+
+@functools.cache
+def told_by() -> dict[str, float]:
+    """Word of the questions -> how much it tells: the more, the fewer of them have it."""
+    counted = Counter(word for words in words_of_questions().values() for word in words)
+    return {word: math.log(len(words_of_questions()) / count) for word, count in counted.items()}
 
 
 @functools.cache
