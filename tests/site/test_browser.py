@@ -19,6 +19,7 @@ PAGES = (
     "migration/tf.layers-1.15.5--keras-keras-3.15.1.html", "findings/index.html",
     "findings/training-false-always-infers.html", "reports/index.html", "reports/keras-team-keras-issues-19577.html",
     "search.html#q=GAN", "words.html", "data.html",
+    "reports/tensorflow-tensorflow-issues-58711.html", "search.html#q=TPUStrategy",
 )  # fmt: skip
 
 HREFS = "all => all.map(one => one.getAttribute('href'))"
