@@ -74,7 +74,7 @@ ANSWERS = {
     "BatchNormalization with virtual_batch_size breaks load_model()":
         "claims/config-keeps-virtual-batches-of-a-built-layer.html",
     "Difference between Keras' BatchNormalization and PyTorch's BatchNorm2d?":
-        "claims/default-momentum-and-epsilon.html",
+        "questions/keras-and-pytorch.html",
     "BatchNormalization keras issue 19649": "reports/keras-team-keras-issues-19649.html",
     "batch_normalization layer: no loss scaling with Mixed Precision": "questions/mixed-precision.html",
     "Keras BatchNormalization layer not working with drop_remainder": "questions/batch-size-1.html",

@@ -155,14 +155,14 @@ def test_finding_names_the_releases_of_which_it_speaks(visit):
 def test_report_tells_what_came_then_why_then_what_to_do(visit):
     """Who lands on a report reads the symptom, its cause, the remedy, and then in which releases it is so."""
     page = visit.go("reports/tensorflow-tensorflow-issues-58711.html")
-    assert page.locator("main dt").all_text_contents()[:2] == ["What happened", "Expected"]
+    assert page.locator("main dt").all_text_contents()[:3] == ["What happened", "Error", "Expected"]
     assert page.locator("main h2").all_text_contents() == ["Why", "What to do", "In each release"]
     assert "Before 2.9 integers meet float weights" in page.text_content(".reasons")
 
 
 def test_report_that_no_program_repeats_says_so(visit):
     """What the suite does not observe is told to the reader, and what is nearest to it."""
-    page = visit.go("reports/keras-team-keras-issues-11927.html")
+    page = visit.go("reports/tensorflow-tensorflow-issues-7164.html")
     assert "No program here repeats this report" in page.text_content(".warning")
 
 
