@@ -34,7 +34,7 @@ def test_python_and_the_browser_take_texts_apart_alike(visit):
     [
         ("keras-tcn", "No page has “tcn”."),
         ("TPUStrategy", "No page has “TPUStrategy”. These have “tpu” or “strategy”."),
-        ("the kernel of the embedding has a dimension of 128 though the checkpoint holds rows of 96", "No page has all"),
+        ("the kernel of the embedding has 128 columns though the checkpoint holds 96", "No page has all"),
         ("momentim", "No page has “momentim”."),
     ],
 )
@@ -76,7 +76,8 @@ def test_network_is_not_taken_for_one_of_a_like_name(visit):
 
 def test_hit_shows_why_it_is_one(visit):
     """The phrase of the page that has the words stands below its title, the words marked."""
-    found = searched(visit, "all outputs are zero").locator("#results > li", has_text="Batch size 1: the layer returns beta").first
+    page = searched(visit, "all outputs are zero")
+    found = page.locator("#results > li", has_text="Batch size 1: the layer returns beta").first
     assert "Also asked as: all outputs are zero" in found.text_content()
     assert found.locator("mark", has_text="zero").count() > 0
 
