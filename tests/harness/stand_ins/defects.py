@@ -293,6 +293,14 @@ DEFECTS = [
     Defect("the end of a data set counts as one more batch, of a loss of 0",
            seen=by_name(evaluated_from_a_generator=lambda seen: {"loss": seen["loss"] * np.float32(2 / 3)})),
     Defect("the calls of SharpnessAwareMinimization infer", seen=by_name(sharpness_aware=back(*STATISTICS))),
+    Defect("what is not built is saved without a word",
+           seen=by_name(saved_before_it_is_built=lambda seen: {"refused": None, "wrote": True, "warned": False})),
+    Defect("a file finds no layer under an automatic name",
+           seen=by_name(held_under_its_name=lambda seen: {"error": "ValueError"})),
+    Defect("updates of one step add up",
+           seen=by_name(called_four_times_on_one_batch=lambda seen: seen if "error" in seen else {
+               "states": [{**one, "moving_mean": 4 * one["moving_mean"] + 100} for one in seen["states"]]
+           })),
     Defect("what a subclass holds in attributes is kept in their order, and what a layer holds in lists in reverse",
            seen=by_name(held_by_a_layer=in_reverse, functional_subclass=lambda seen: {
                words: one if "error" in one else {**one, "numbers": one["numbers"][::-1]} for words, one in seen.items()
