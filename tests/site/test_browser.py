@@ -78,6 +78,9 @@ ANSWERS = {
     "BatchNormalization keras issue 19649": "reports/keras-team-keras-issues-19649.html",
     "batch_normalization layer: no loss scaling with Mixed Precision": "questions/mixed-precision.html",
     "Keras BatchNormalization layer not working with drop_remainder": "questions/batch-size-1.html",
+    "ValueError: Layer 'batch_normalization_7' expected 4 variables, but received 0 variables during loading. "
+    "Expected: ['gamma', 'beta', 'moving_mean', 'moving_variance']":
+        "questions/expected-4-variables-but-received-0.html",
 }  # fmt: skip
 # What somebody pastes who has an error, as it was printed for him -> the report of another one who had it.
 ERRORS = {
