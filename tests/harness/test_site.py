@@ -351,7 +351,7 @@ def test_program_of_a_claim_is_of_the_newest_release_that_can_be_installed():
     assert programs.newest(("2.14.1", "2.15.1", "nightly"))[1] == "2.15.1"
     assert programs.newest(("nightly",))[1] == "nightly"
     last = releases.recorded("keras")[0].name.removeprefix("keras-")
-    for name in ("training-false-always-infers", "layer-made-in-a-graph-infers-outside"):
+    for name in ("training-false-always-infers", "config-keeps-the-axis"):
         text, release = programs.of_claim(told.everything()[name])
         assert release == f"Keras {last}"
         assert f"Claim {name}: " in " ".join(text.split())

@@ -32,7 +32,7 @@ def test_python_and_the_browser_take_texts_apart_alike(visit):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("keras-tcn", "No page has “tcn”."),
+        ("keras-rcnn", "No page has “rcnn”."),
         ("TPUStrategy", "No page has “TPUStrategy”. These have “tpu” or “strategy”."),
         ("the kernel of the embedding has 128 columns though the checkpoint holds 96", "No page has all"),
         ("momentim", "No page has “momentim”."),
@@ -51,7 +51,7 @@ def test_nothing_is_said_where_a_page_has_all_words(visit, text):
 
 def test_words_that_every_page_has_are_no_reason_to_show_one(visit):
     """Where the word that matters is nowhere, no page is shown for the others."""
-    page = searched(visit, "keras-tcn")
+    page = searched(visit, "keras-rcnn")
     assert page.locator("#results > li").count() == 0
     assert "Nearly every page has “keras”." in page.text_content("#lacking")
 

@@ -34,10 +34,10 @@ function table(label, head, rows, styles) {
 /** A link to the range of releases with one verdict that holds a release. */
 function linkTo(claim, surface, release) {
   const {releases} = FRONT.surfaces[surface];
-  const {program, verdicts} = claim.p[surface];
+  const {verdicts} = claim.p[surface];
   let first = releases.indexOf(release);
   while (first > 0 && verdicts[first - 1] === verdicts[first]) first -= 1;
-  const spot = `${surface}-${program}-${releases[first]}`.replaceAll(".", "-");
+  const spot = `${surface}-${programOf(claim.p[surface])}-${releases[first]}`.replaceAll(".", "-");
   return element("a", {href: `claims/${claim.id}.html#${spot}`}, claim.says);
 }
 

@@ -16,7 +16,7 @@ function verdicts(claim, side) {
   if (!place) return {};
   const number = FRONT.surfaces[side.surface].releases.indexOf(side.release);
   const more = (MOVES.claims[claim.id].more || {})[side.surface] || {};
-  return Object.fromEntries([[place.program, place.verdicts], ...Object.entries(more)].map(([program, all]) => [program, all[number]]));
+  return Object.fromEntries([[programOf(place), place.verdicts], ...Object.entries(more)].map(([program, all]) => [program, all[number]]));
 }
 
 /** The first pair of verdicts that differ, in a TF2-style program if in one; nothing where a side was not asked. */

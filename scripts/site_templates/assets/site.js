@@ -20,6 +20,9 @@ function choose(chosen) {
   if (kept.toString() !== location.hash.slice(1)) location.hash = kept.toString();
 }
 
+/** The style of program in which a place of a claim of FRONT is told: it is written where it is another than TF2's. */
+const programOf = (place) => place.program || "tf2-style";
+
 /** Whether a claim of FRONT is otherwise on an API in a release, in any style of program. */
 function otherwise(claim, surface, release) {
   const place = claim.p[surface];

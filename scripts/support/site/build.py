@@ -70,7 +70,7 @@ def front(site: Site) -> None:
         for surface, here in told.on.items():
             place = here[0]
             places[surface] = {
-                "program": place.program,
+                **({"program": place.program} if place.program != cases.TF2_STYLE else {}),  # nearly all are
                 "eras": "".join(sorted({*"".join(map(telling.era, telling.documents(told.claim, surface)))})),
                 "verdicts": telling.codes(place),
             }
