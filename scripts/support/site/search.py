@@ -22,12 +22,12 @@ EVERYWHERE = (
 )  # fmt: skip
 # Who writes the title of a thread asks with these; they are not what is asked for.
 ASKING = (
-    "although", "always", "bug", "correct", "correctly", "difference", "different", "during", "example", "examples",
-    "explain", "give", "given", "gives", "got", "help", "implementation", "incorrect", "incorrectly", "instead",
-    "issue", "issues", "need", "needs", "problem", "properly", "question", "received", "result", "results", "seem",
-    "seems", "still", "strange", "think", "though", "trying", "understand", "unexpected",
-    "use", "used", "using", "want", "weird", "work",
-    "working", "works", "wrong", *"0123456789",
+    "although", "always", "bug", "correct", "correctly", "difference", "different", "during", "example",
+    "examples", "explain", "feature", "give", "given", "gives", "got", "help", "implementation", "incorrect",
+    "incorrectly", "instead", "issue", "issues", "need", "needs", "problem", "properly", "question", "received",
+    "request", "result", "results", "seem", "seems", "still", "strange", "think", "though", "trying",
+    "understand", "unexpected", "use", "used", "using", "want", "weird", "work", "working", "works", "wrong",
+    *"0123456789",
 )  # fmt: skip
 
 
