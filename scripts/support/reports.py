@@ -91,13 +91,13 @@ def sentence_problems(report: Report) -> list[str]:
     return found
 
 
-def line_problems(report: Report) -> list[str]:
-    """What is wrong with the words that are not ours: the title of the thread, and the error."""
+def line_problems(title: str, error: str) -> list[str]:
+    """What is wrong with the words that are not ours: the title of a thread, and its error."""
     found: list[str] = []
-    for name, line in (("title", report.title), ("error", report.error)):
+    for name, line in (("title", title), ("error", error)):
         if line != line.strip() or "\n" in line or len(line) > LINE:
             found.append(f"its {name} is no line of {LINE} characters at most")
-    if place := PLACE.search(report.error):
+    if place := PLACE.search(error):
         found.append(f'its error names a place on a machine: "{place[0]}"')
     return found
 
@@ -134,7 +134,7 @@ def problems(reports: Iterable[Report], known: Collection[str]) -> list[str]:
             wrong.append("no program shows it")
         if report.drawn and not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", report.drawn):
             wrong.append('it was not drawn in a month as "2026-11"')
-        wrong += [*line_problems(report), *advice_problems(report)]
+        wrong += [*line_problems(report.title, report.error), *advice_problems(report)]
         wrong += [f"there is no claim {name}" for name in report.claims if name not in known]
         if report.noticed and not report.claims:
             wrong.append("it was noticed, but no claim says by what")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from fixtures import cases
 from fixtures.claims import HOLDS, NOT_APPLICABLE, REFUTED
 from fixtures.judging import CALLS
-from support import former_ids, ranges, releases, reports
+from support import former_ids, ranges, releases, reports, threads
 from support.pages import reports as report_pages
 from support.pages.claims import scope_in_words
 from support.pages.common import held, recorded, timeline, unusable
@@ -184,8 +184,9 @@ def claims(site: Site, with_programs: bool) -> None:
         )  # fmt: skip
         site.index(
             f"claims/{name}.html", "claim", told.claim.title, told.claim.sentence,
-            f"{name} {' '.join(name.split('-'))} {thread_numbers(told.claim.sources)}", phrases=told.claim.search,
-            not_so=reasons.not_so(told),
+            f"{name} {' '.join(name.split('-'))} {thread_numbers(threads.cited(told.claim))}",
+            names=[line for thread in threads.of_claim(told.claim) for line in (thread.title, thread.error) if line],
+            phrases=told.claim.search, not_so=reasons.not_so(told),
         )  # fmt: skip
 
 
@@ -324,7 +325,7 @@ def write(folder: Path, with_programs: bool = True, repository: str = "") -> Sit
     shutil.rmtree(folder, ignore_errors=True)
     site = Site(
         folder, titles=APIS, programs=telling.PROGRAMS, said=SAID, unusable=unusable(), repository=repository,
-        older=OLDER, everything=telling.everything(),
+        older=OLDER, everything=telling.everything(), thread_titles=threads.titles(),
         counts={"records": len(recorded()), "claims": len(telling.everything())},
     )  # fmt: skip
     for path in sorted((TEMPLATES / "assets").iterdir()):
