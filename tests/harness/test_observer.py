@@ -8,7 +8,7 @@ import types
 import pytest
 
 from fixtures import cases, observer, observing
-from fixtures.observer.server import table
+from fixtures.observer.server import processor, table
 
 
 @pytest.mark.parametrize("raises", [None, ValueError], ids=["observed", "raised"])
@@ -32,6 +32,13 @@ def test_keras_is_cleared_behind_every_case(monkeypatch, raises):
     else:
         assert observer.observe(tf, case) == {"output": 1.0}
     assert happened == ["observed", "cleared"], "the Keras of a case was not cleared behind it"
+
+
+def test_programs_that_a_case_starts_are_its_cost():
+    """A case that imports TensorFlow in a program of its own is not one of the cheapest."""
+    began = processor()
+    subprocess.run([sys.executable, "-c", "import time\nwhile time.process_time() < 0.3: pass"], check=True)
+    assert processor() - began > 0.25, "what a program of its own took is not counted"
 
 
 def test_program_of_its_own_ends_with_its_parent(tmp_path):
