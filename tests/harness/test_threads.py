@@ -52,9 +52,7 @@ def test_file_that_lacks_a_field_is_told(tmp_path):
     """An entry is named by its number, with what it lacks."""
     path = tmp_path / "threads.toml"
     path.write_text('[[thread]]\naddress = "https://example.org/1"\ntitel = "So"\n', encoding="utf-8")
-    with pytest.raises(
-        ValueError, match=r"thread 1: lacks \['says', 'title'\], does not know \['titel'\]"
-    ):
+    with pytest.raises(ValueError, match=r"thread 1: lacks \['says', 'title'\], does not know \['titel'\]"):
         threads.load(path)
 
 
