@@ -1,5 +1,6 @@
 """Releases that behave alike, folded into ranges such as ``1.14–1.15`` or ``2.4.1–2.21``."""
 
+import functools
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import groupby
 from typing import TypeVar
@@ -10,6 +11,7 @@ NOT_YET = "not measured yet"  # the case or the claim is younger than the record
 T = TypeVar("T", bound=Hashable)
 
 
+@functools.cache
 def minor(name: str) -> str:
     """``2.4.1`` -> ``2.4``; ``keras-3.0.5`` -> ``3.0``; a nightly stays what it is."""
     rest = name.removeprefix("keras-")

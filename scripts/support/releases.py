@@ -11,6 +11,7 @@ own (each on the newest TensorFlow of its time). An entry has
 What is released is asked of the package client (pip), the days too (uv): no index is named here.
 """
 
+import functools
 import json
 import re
 import subprocess
@@ -85,10 +86,16 @@ def calendar() -> dict[str, Release]:
         Failure: the file is not what it should be.
     """
     try:
-        data = json.loads(CALENDAR.read_text())
-        return {name: Release(name, **data[name]) for name in sorted(data, key=order)}
+        return dict(_releases_of(CALENDAR, CALENDAR.stat().st_mtime_ns))
     except (OSError, ValueError, TypeError) as error:
         raise Failure(f"{CALENDAR.name} cannot be read: {error}.") from None
+
+
+@functools.cache
+def _releases_of(path: Path, written: int) -> dict[str, Release]:
+    """The releases of a file, as it was when it was written last: pages ask ten thousand times."""
+    data = json.loads(path.read_text())
+    return {name: Release(name, **data[name]) for name in sorted(data, key=order)}
 
 
 def spelled(text: str) -> str:

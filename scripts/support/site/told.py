@@ -190,8 +190,7 @@ def answering(report: Report, claims: Sequence[Told]) -> list[Question]:
     """
     counted = Counter(question.name for told in claims for question in told.questions)
     text = stems(" ".join([report.says, report.title, report.came, report.should, *report.program]))
-    shared = {name: sum(rare for word, rare in told_by().items() if word in text & words)
-              for name, words in words_of_questions().items()}  # fmt: skip
+    shared = {name: sum(told_by()[word] for word in text & words) for name, words in words_of_questions().items()}
     if not claims:
         best = max(shared, key=lambda name: shared[name])
         return [questions_by_name()[best]] if shared[best] >= ENOUGH else []
