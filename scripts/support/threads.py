@@ -8,7 +8,6 @@ from pathlib import Path
 
 from fixtures.claims import Claim
 from support import reports
-from support.wording import text_problems
 
 THREADS = Path(__file__).resolve().parent.parent / "reports" / "threads.toml"
 
@@ -20,13 +19,11 @@ class Thread:
     Attributes:
         address: where it is public.
         title: word for word: what somebody who comes from there searches for.
-        says: what its reader saw or asks, in our words.
         error: the last line of the error in the thread, or its beginning, as the library prints it.
     """
 
     address: str
     title: str
-    says: str
     error: str = ""
 
 
@@ -84,9 +81,6 @@ def problems(threads: Iterable[Thread], cited: Collection[str], reported: Collec
     found, addresses = [], set()
     for thread in threads:
         wrong = reports.line_problems(thread.title, thread.error)
-        wrong += text_problems("says", thread.says)
-        if not thread.says.endswith(".") or len(thread.says.split()) > reports.WORDS:
-            wrong.append(f"what it says is no sentence of at most {reports.WORDS} words")
         if thread.address in addresses:
             wrong.append("it is in the list twice")
         addresses.add(thread.address)
