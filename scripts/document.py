@@ -56,7 +56,8 @@ LARGEST = 100_000  # bytes of a page that people read
 # The pages that are no topics -> what they answer.
 OTHERS = {
     "situations.md": "Where the layer sits, how it is called, when it is frozen: what training does in each case?",
-    "changelog-tensorflow.md": "What changed from release to release of TensorFlow?",
+    "changelog-tf-layers.md": "What changed in tf.layers, from release to release of TensorFlow?",
+    "changelog-keras-2.md": "What changed in the Keras of TensorFlow up to 2.15, and in tf_keras?",
     "changelog-keras-3.md": "What changed from release to release of Keras 3?",
     "changelog-tf-compat-v1-keras.md": "What changed in tf.compat.v1.keras?",
     "findings.md": "Which statements are not so in today's releases?",

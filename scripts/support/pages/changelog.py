@@ -11,7 +11,8 @@ from support.pages.common import TITLES, timeline
 
 # File -> its title, and the surfaces of which it tells.
 FILES = {
-    "changelog-tensorflow.md": ("TensorFlow", (cases.TF_LAYERS, cases.TF_KERAS_BUNDLED, cases.TF_KERAS)),
+    "changelog-tf-layers.md": ("tf.layers", (cases.TF_LAYERS,)),
+    "changelog-keras-2.md": ("Keras 2", (cases.TF_KERAS_BUNDLED, cases.TF_KERAS)),
     "changelog-keras-3.md": ("Keras 3", (cases.KERAS3,)),
     "changelog-tf-compat-v1-keras.md": ("tf.compat.v1.keras", (cases.KERAS_V1,)),
 }

@@ -325,7 +325,7 @@ def write(folder: Path, with_programs: bool = True, repository: str = "") -> Sit
     shutil.rmtree(folder, ignore_errors=True)
     site = Site(
         folder, titles=APIS, programs=telling.PROGRAMS, said=SAID, unusable=unusable(), repository=repository,
-        older=OLDER, everything=telling.everything(), thread_titles=threads.titles(),
+        older=OLDER, everything=telling.everything(),
         counts={"records": len(recorded()), "claims": len(telling.everything())},
     )  # fmt: skip
     for path in sorted((TEMPLATES / "assets").iterdir()):

@@ -15,6 +15,7 @@ import markupsafe
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, String
 
+from support import threads
 from support.pages.reports import name as report_name
 from support.reports import Report
 from support.site import reasons
@@ -169,7 +170,9 @@ class Site:
             "report_name": lambda report: report_name(report.address), "report_file": report_file,
         }  # fmt: skip
         self.templates.filters.update(filters)
-        self.templates.globals.update({"navigation": NAVIGATION, "repository": "", **common})
+        self.templates.globals.update(
+            {"navigation": NAVIGATION, "repository": "", "thread_titles": threads.titles(), **common}
+        )
 
     def page(self, path: str, template: str, **given: Any) -> None:
         """Fill a template and write it."""
