@@ -105,7 +105,7 @@ def observer_of(monkeypatch):
 
 def test_isolated_case_ends_its_own_process_and_no_other(observer_of):
     """The program that others share goes on: a new one would convert Keras' source again, and lose what it had."""
-    isolated = cases.scenario("compiling.discrepancy_warning", cases.TF_KERAS, isolated=True)
+    isolated = cases.scenario("compile_warnings.discrepancy_warning", cases.TF_KERAS, isolated=True)
     seen = observer_of(1)
     seen.plan([*cases.LAYER_CALLS[:20], isolated])
     seen.observe(cases.LAYER_CALLS[0])
@@ -124,7 +124,7 @@ def test_isolated_case_ends_its_own_process_and_no_other(observer_of):
 
 def test_processes_side_by_side_share_the_cases_of_a_program(observer_of):
     """As many as are worth it, each program its share, and an isolated case ahead; each case is observed once."""
-    isolated = cases.scenario("compiling.discrepancy_warning", cases.TF_KERAS, isolated=True)
+    isolated = cases.scenario("compile_warnings.discrepancy_warning", cases.TF_KERAS, isolated=True)
     eager, graph = cases.LAYER_CALLS[:60], [c for c in cases.GRAPH_LAYERS if c.program == cases.TF1_STYLE][:20]
     seen, forked = observer_of(4), []
     fork = seen._fork

@@ -16,9 +16,9 @@ FREEZES = {
     "cloning.clone_function_at_depth",
 }  # fmt: skip
 INFERS = {
-    "compiling.evaluation_around_toggles", "trainable.called_with_training_false", "loops.evaluate",
+    "compiling.evaluation_around_toggles", "training_values.called_with_training_false", "loops.evaluate",
     "learning_phase.fit_after_learning_phase_0", "learning_phase.training_none_with_learning_phase",
-    "trainable.training_known_only_in_function",
+    "training_values.training_known_only_in_function",
 }  # fmt: skip
 RUNS_NO_UPDATES = {"update_ops.runs_without_update_ops", "update_ops.dependencies_around_existing_op"}
 
