@@ -257,10 +257,11 @@ def killed(folder: Path) -> Said:
     time.sleep(3)  # into the second release
     first.send_signal(signal.SIGKILL)
     first.wait()
-    before = {name: (folder / f"{name}.json").read_bytes() for name in SMALL}
+    # What records have in common moves into a file of its own at the end: they are compared by what they tell.
+    told = {name: matrix.usable(releases.calendar()[name], folder) for name in SMALL}
     unfinished = [name for name in SMALL if not whole(folder, name)]
     done = script("matrix.py", *SMALL, "--records", folder, "--jobs", "1")
-    untouched = all((folder / f"{n}.json").read_bytes() == before[n] for n in SMALL if n not in unfinished)
+    untouched = all(matrix.usable(releases.calendar()[n], folder) == told[n] for n in SMALL if n not in unfinished)
     kept = 0 < len(unfinished) < len(SMALL) and untouched and all(whole(folder, name) for name in SMALL)
     return Said(done[0], done[1], kept=kept)
 
@@ -270,7 +271,8 @@ def full_disk(folder: Path) -> Said:
     """The older record stays as it was. Needs the right to mount."""
     small = folder / "small"
     small.mkdir()
-    size = releases.calendar()[SMALL[1]].record.stat().st_size // 1024 + 14
+    shortened(folder, SMALL[1:2])  # whole: a committed record has what others hold as well in a file of its own
+    size = (folder / f"{SMALL[1]}.json").stat().st_size // 1024 + 14
     mounted = ["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(small)]
     if subprocess.run(mounted, capture_output=True, check=False).returncode:
         return Said(NOT_JUDGED, "not shown here: a small file system cannot be mounted", kept=False)
@@ -301,10 +303,12 @@ def misbehaving(folder: Path, does: dict[int, str], off: int = 0) -> Said:
     """The gate on a real Keras that misbehaves; the other cases must be judged all the same."""
     real = environments.python(environments.resolve(SMALL[1].replace("keras-", "keras==")))
     python = candidate(folder, real, does, off)
-    said = gate(folder, "--python", python, "--baseline", SMALL[1], "--surface", "keras", "--case-timeout", "15")
+    # The quick run has enough cases of each kind; of the whole one, each case that hangs waits for its end.
+    judges = ("--baseline", SMALL[1], "--surface", "keras", "--case-timeout", "15", "--quick")
+    said = gate(folder, "--python", python, *judges)
     tests = json.loads((folder / "report" / "gate.json").read_text())["tests"]
     log = folder / "report" / "log.txt"
-    return Said(said[0], said[1], kept=tests["passed"] > 400 and not (log.exists() and log.stat().st_size > 3e6))
+    return Said(said[0], said[1], kept=tests["passed"] > 200 and not (log.exists() and log.stat().st_size > 3e6))
 
 
 @fault("a TensorFlow that segfaults in one case", NOT_JUDGED, "SIGSEGV")
