@@ -4,11 +4,14 @@
 const MOST = 30; // pages shown
 const LONGER = 0.6; // how much a word counts that begins as the one asked for
 const SLIP = 0.2; // and one that differs in a letter
+const TYPED = 0.6; // the same where no page has the word asked for: it was mistyped
 const APART = 0.8; // and the parts of a name, each by itself
 const NAMED = 1.5; // a word in a title or symptom of the page, beside one anywhere in it
 const WHOLE = 1.3; // a page with a name that has all the words, beside one without
 const LONG = 0.15; // how much less a page counts that has twice as many words as the usual one
-const ANSWERS = 0.4; // what a question has of the score of a report that it answers
+const ANSWERS = 0.4; // what a question has of the score of a report that it answers, or of a claim that it rests on
+const BESIDE = 2; // questions beside the pages whose name is what was asked
+const EXACT = ["report", "question", "claim", "migration"]; // the order of these pages
 const FEW = 0.5; // how much less a page counts that holds next to nothing of what the words tell
 const MUCH = 0.75; // of the words that tell something, what the first page has where nothing is said of the others
 const LITTLE = 1; // a phrase whose words tell less is not shown
@@ -76,8 +79,15 @@ function match(word) {
   };
   const longer = word.length > 2 ? [...terms.keys()].filter((term) => term.startsWith(word)) : [];
   like(longer, LONGER);
-  if (word.length > 4 && !/^\d/.test(word)) like(index.tokenSet.intersect(lunr.TokenSet.fromFuzzyString(word, 1)).toArray(), SLIP);
-  return {word, stem: stem(word), known: own > 0 || longer.length > 0, tells: own || weight(word, pages), pages};
+  const root = stem(word);
+  const known = own > 0 || longer.length > 0;
+  if (word.length > 4 && !/^\d/.test(word)) {
+    // The index has stems: of "accummulation" it is the stem that is a letter away from one of them.
+    for (const slip of new Set([word, root])) {
+      if (slip && slip.length > 3) like(index.tokenSet.intersect(lunr.TokenSet.fromFuzzyString(slip, 1)).toArray(), known ? SLIP : TYPED);
+    }
+  }
+  return {word, stem: root, known, tells: own || weight(word, pages), pages};
 }
 
 const told = new Map(); // name of a page -> [stem, what it tells, the same of its parts] of each word
@@ -139,11 +149,15 @@ function find(text) {
     for (const answer of SEARCH.pages[ref][5]) gained.set(`${answer}`, Math.max(ANSWERS * score, gained.get(`${answer}`) || 0));
   }
   for (const one of found) one.score += gained.get(one.ref) || 0;
+  // Who pastes the title of a thread asks what to do: the questions that answer it come before the claims that cite it.
+  const answers = new Set(found.filter((one) => one.named === 2).flatMap(({ref}) => SEARCH.pages[ref][5].map(String)));
+  for (const one of found.filter(({ref}) => answers.has(ref)).sort((a, b) => b.score - a.score).slice(0, BESIDE)) one.named = 2;
+  const place = (one) => one.named === 2 ? EXACT.indexOf(SEARCH.pages[one.ref][0]) : EXACT.length;
   const best = Math.max(0, ...found.map((one) => one.score));
   // Where a word is lost and the others are on every page, any page is as good as any other: none is.
   const nothing = lost.length && !heavy.length;
   const kept = nothing ? [] : found.filter((one) => one.named || one.held >= LEAST * most || one.score >= LEAST * best);
-  kept.sort((a, b) => (b.named === 2) - (a.named === 2) || b.score - a.score);
+  kept.sort((a, b) => place(a) - place(b) || b.score - a.score);
   const together = Math.max(0, ...has.values()) >= heavy.length || kept.length > 0 && has.get(kept[0].ref) >= MUCH * heavy.length;
   return {kept, inQuery, lost, rest: groups.filter((group) => !lost.includes(group)), together};
 }
