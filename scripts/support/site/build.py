@@ -187,6 +187,7 @@ def claims(site: Site, with_programs: bool) -> None:
             f"{name} {' '.join(name.split('-'))} {thread_numbers(threads.cited(told.claim))}",
             names=[line for thread in threads.of_claim(told.claim) for line in (thread.title, thread.error) if line],
             phrases=told.claim.search, not_so=reasons.not_so(told),
+            answers=[f"questions/{question.name}.html" for question in told.questions],
         )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from support.site.render import Site
 # How much a word counts that stands in a field.
 FIELDS = {"title": 1.0, "words": 0.9, "shown": 0.7}
 KINDS = {"question": 1.25, "migration": 1.1}  # of pages that fit alike these come first
-ANSWERS = 2  # of a report that fits, so many questions come up with it
 SHOWN = 200  # characters of the text beside a title
 # Each page is about these, whether it names them or not: they tell no page from another.
 EVERYWHERE = (
@@ -22,11 +21,13 @@ EVERYWHERE = (
 )  # fmt: skip
 # Who writes the title of a thread asks with these; they are not what is asked for.
 ASKING = (
-    "although", "always", "bug", "correct", "correctly", "difference", "different", "during", "example",
-    "examples", "explain", "feature", "give", "given", "gives", "got", "help", "implementation", "incorrect",
-    "incorrectly", "instead", "issue", "issues", "need", "needs", "problem", "properly", "question", "received",
-    "request", "result", "results", "seem", "seems", "still", "strange", "think", "though", "trying",
-    "understand", "unexpected", "use", "used", "using", "want", "weird", "work", "working", "works", "wrong",
+    "add", "added", "adding", "adds", "although", "always", "bug", "cause", "caused", "causes", "causing", "check",
+    "correct", "correctly", "difference", "different", "during", "example", "examples", "explain", "feature", "fix",
+    "fixed", "fixes", "fixing", "give", "given", "gives", "got", "happen", "happens", "help", "implementation",
+    "incorrect", "incorrectly", "instead", "issue", "issues", "lead", "leads", "like", "need", "needs", "occur",
+    "occurs", "please", "problem", "properly", "question", "received", "request", "result", "results", "seem",
+    "seems", "sometimes", "still", "strange", "succeed", "think", "though", "trying", "understand", "unexpected",
+    "use", "used", "using", "want", "weird", "work", "working", "works", "wrong",
     *"0123456789",
 )  # fmt: skip
 
@@ -55,7 +56,7 @@ def write(site: Site) -> None:
     numbers = {path: number for number, path in enumerate(site.indexed)}
     pages = [
         [page.kind, page.title, textwrap.shorten(page.shown, SHOWN, placeholder=" …"), page.names, path,
-         [numbers[one] for one in page.answers[:ANSWERS]], page.phrases, page.not_so]
+         [numbers[one] for one in page.answers], page.phrases, page.not_so]
         for path, page in site.indexed.items()
     ]  # fmt: skip
     found = {
