@@ -68,6 +68,25 @@ def test_pasted_call_finds_what_is_asked_of_it(visit, text, page):
     assert page in searched(visit, text).locator("#results > li > a").evaluate_all(HREFS)
 
 
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("gradient accummulation", "questions/gradient-accumulation.html"),
+        ("mised precision", "questions/mixed-precision.html"),
+        ("SyncBatchNormalizaton", "questions/several-gpus-and-syncbatchnormalization.html"),
+    ],
+)
+def test_mistyped_word_finds_what_was_meant(visit, text, page):
+    """A word that is nowhere is looked for with one letter more, less or other, with its ending and without."""
+    assert page in searched(visit, text).locator("#results > li > a").evaluate_all(HREFS)
+
+
+def test_words_that_ask_do_not_lead_astray(visit):
+    """Renorm is what is asked for, and not what was added."""
+    found = searched(visit, "Added Batch Renormalization Layer").locator("#results > li > a").evaluate_all(HREFS)
+    assert any(path.startswith("claims/renorm") for path in found), found
+
+
 def test_network_is_not_taken_for_one_of_a_like_name(visit):
     """InceptionResNetV2 is no ResNetRS."""
     first = searched(visit, "InceptionResNetV2").locator("#results > li > a").first
