@@ -33,7 +33,7 @@ def test_python_and_the_browser_take_texts_apart_alike(visit):
     ("text", "says"),
     [
         ("keras-rcnn", "No page has “rcnn”."),
-        ("TPUStrategy", "No page has “TPUStrategy”. These have “tpu” or “strategy”."),
+        ("TPUDistribution", "No page has “TPUDistribution”. These have “tpu” or “distribution”."),
         ("the kernel of the embedding has 128 columns though the checkpoint holds 96", "No page has all"),
         ("momentim", "No page has “momentim”."),
     ],

@@ -140,9 +140,10 @@ function find(text) {
   const found = [...held].map(([ref, much]) => {
     const [kind, title, , others] = SEARCH.pages[ref];
     const names = [title, ...others];
-    const name = named(names, wanted.map(([word]) => word));
+    const plain = wanted.map(([word]) => word);
+    const name = named(names, plain);
     const score = (much / (1 - LONG + LONG * lengths[ref] / usual) + NAMED * called(names, inQuery)) * (1 - FEW + FEW * much / (most || 1));
-    return {ref, held: much, named: name, score: score * (SEARCH.kinds[kind] || 1) * (name ? WHOLE : 1)};
+    return {ref, held: much, named: name, titled: named([title], plain) === 2, score: score * (SEARCH.kinds[kind] || 1) * (name ? WHOLE : 1)};
   });
   const gained = new Map(); // page -> what it has of a report that it answers
   for (const {ref, score} of found) {
@@ -152,7 +153,7 @@ function find(text) {
   // Who pastes the title of a thread asks what to do: the questions that answer it come before the claims that cite it.
   const answers = new Set(found.filter((one) => one.named === 2).flatMap(({ref}) => SEARCH.pages[ref][5].map(String)));
   for (const one of found.filter(({ref}) => answers.has(ref)).sort((a, b) => b.score - a.score).slice(0, BESIDE)) one.named = 2;
-  const place = (one) => one.named === 2 ? EXACT.indexOf(SEARCH.pages[one.ref][0]) : EXACT.length;
+  const place = (one) => one.titled ? -1 : one.named === 2 ? EXACT.indexOf(SEARCH.pages[one.ref][0]) : EXACT.length;
   const best = Math.max(0, ...found.map((one) => one.score));
   // Where a word is lost and the others are on every page, any page is as good as any other: none is.
   const nothing = lost.length && !heavy.length;
