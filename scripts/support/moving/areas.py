@@ -68,7 +68,7 @@ AREA_OF_GROUP = {
     **dict.fromkeys(("trainable_values", "callbacks", "adversarial", "fine_tuning", "nesting"), FREEZING),
     **dict.fromkeys(("methods", "training_argument", "loops", "learning_phase", "optimizers", "layer_updates"), MODELS),
     "several_calls": MODELS,
-    **dict.fromkeys(("saving", "keeping", "files_of_other_releases", "held_layers"), KEEPING),
+    **dict.fromkeys(("saving", "saved_unbuilt", "keeping", "files_of_other_releases", "held_layers"), KEEPING),
     **dict.fromkeys(("cloning", "exports"), KEEPING),
     **dict.fromkeys(("signatures", "defaults_and_config", "axis", "virtual_batches"), ARGUMENTS),
     **dict.fromkeys(("renorm", "renorm_bounds", "adjustment"), ARGUMENTS),

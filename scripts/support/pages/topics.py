@@ -51,7 +51,7 @@ TOPICS = (
           ("defaults_and_config", "signatures", "renorm", "renorm_bounds", "adjustment", "virtual_batches",
            "regularizers_and_constraints")),
     Topic("saving.md", "Saving and loading", "What comes back from a file or a copy?",
-          ("saving", "keeping", "files_of_other_releases", "held_layers")),
+          ("saving", "saved_unbuilt", "keeping", "files_of_other_releases", "held_layers")),
     Topic("clones-and-exports.md", "Clones and exports", "What do a clone, an export and TensorFlow Lite keep?",
           ("cloning", "exports")),
     Topic("strategies.md", "Several devices", "What do replicas share?",
