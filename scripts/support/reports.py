@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Collection, Iterable
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from support.wording import prose_problems, text_problems
 
@@ -13,6 +13,7 @@ USERS = Path(__file__).resolve().parent.parent / "reports" / "users.toml"
 KINDS = ("defect", "documentation", "misunderstanding", "not about batch normalization")
 WORDS = 30  # at most, in one sentence
 LINE = 200  # characters at most, in the title of a thread, and in an error
+T = TypeVar("T")
 PLACE = re.compile(r"\S+\.py\b|(?<![\w.])/\w+/|\b[A-Z]:\\\\")  # a file of whoever reported it
 
 
@@ -56,24 +57,39 @@ class Report:
     advice: str = ""
 
 
+def entries(path: Path, word: str, kind: type[T]) -> list[T]:
+    """The entries of a list in TOML, each as what its fields make of it, in the order of the file.
+
+    Args:
+        path: the list.
+        word: what one of them is called there.
+        kind: a dataclass with the fields of an entry.
+
+    Raises:
+        ValueError: an entry lacks a field, or has one that is not known.
+    """
+    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    needed = {name for name, field in known.items() if field.default is MISSING}
+    found = []
+    for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))[word], 1):
+        if not needed <= set(entry) <= set(known):
+            raise ValueError(
+                f"{path.name}, {word} {number}: lacks {sorted(needed - set(entry))}, "
+                f"does not know {sorted(set(entry) - set(known))}."
+            )
+        found.append(
+            kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
+        )
+    return found
+
+
 def load(path: Path = USERS) -> list[Report]:
     """The reports of a file, in its order.
 
     Raises:
         ValueError: a report lacks a field, or has one that is not known.
     """
-    names = {field.name for field in fields(Report)}
-    needed = {field.name for field in fields(Report) if field.default is MISSING}
-    found = []
-    for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["report"], 1):
-        if not needed <= set(entry) <= names:
-            raise ValueError(
-                f"{path.name}, report {number}: lacks {sorted(needed - set(entry))}, "
-                f"does not know {sorted(set(entry) - names)}."
-            )
-        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
-        found.append(Report(**values))
-    return found
+    return entries(path, "report", Report)
 
 
 def sentence_problems(report: Report) -> list[str]:

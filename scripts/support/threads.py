@@ -1,8 +1,7 @@
 """The threads that claims cite: what their readers know them by, in ``scripts/reports/threads.toml``."""
 
-import tomllib
 from collections.abc import Collection, Iterable
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -33,17 +32,7 @@ def load(path: Path = THREADS) -> list[Thread]:
     Raises:
         ValueError: a thread lacks a field, or has one that is not known.
     """
-    names = {field.name for field in fields(Thread)}
-    needed = {field.name for field in fields(Thread) if field.default is MISSING}
-    found = []
-    for number, entry in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["thread"], 1):
-        if not needed <= set(entry) <= names:
-            raise ValueError(
-                f"{path.name}, thread {number}: lacks {sorted(needed - set(entry))}, "
-                f"does not know {sorted(set(entry) - names)}."
-            )
-        found.append(Thread(**entry))
-    return found
+    return reports.entries(path, "thread", Thread)
 
 
 @cache

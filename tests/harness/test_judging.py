@@ -61,25 +61,12 @@ def as_observed(expected):
     return expected
 
 
-class Watched:
-    """Semantics that remember which of their switches were read."""
-
-    def __init__(self, semantics):
-        self.semantics, self.read = semantics, set()
-
-    def __getattr__(self, switch):
-        self.read.add(switch)
-        return getattr(self.semantics, switch)
-
-
 @functools.cache
 def readers(surface, semantics):
     """Switch -> the cases of a surface whose expectations read it."""
-    watched, found = Watched(semantics), {}
+    found = {}
     for case in CASES[surface]:
-        watched.read.clear()
-        expect(case, watched)
-        for switch in watched.read:
+        for switch in switches_read(case, semantics):
             found.setdefault(switch, []).append(case)
     return found
 

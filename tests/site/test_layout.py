@@ -16,6 +16,12 @@ EDGES = """() => ["header", "main", "footer"].map((name) => {
   const one = document.querySelector(`body > ${name}`);
   return one.getBoundingClientRect().left + parseFloat(getComputedStyle(one).paddingLeft);
 })"""
+# A range becomes one that was not measured: there is none where every record holds every claim.
+UNMEASURED = """() => {
+  const range = document.querySelector("#behaviour tbody li");
+  range.className = "unmeasured";
+  range.querySelector(".chip").className = "chip unknown";
+}"""
 PLACEHOLDER = """(field) => {
   const style = getComputedStyle(field);
   const pen = document.createElement("canvas").getContext("2d");
@@ -180,10 +186,10 @@ def test_what_is_not_measured_takes_no_room(visit, path):
     """Releases that were not measured are named to who asks, and the table shows them to who filters for them."""
     assert visit.go(path).locator(".chip.unknown:visible").count() == 0
     page = visit.go("behaviour.html")
+    page.evaluate(UNMEASURED)
     assert page.locator("#behaviour .chip.unknown:visible").count() == 0
     page.select_option("#verdict", "unknown")
-    here = page.locator("#behaviour .chip.unknown")
-    assert here.locator("visible=true").count() == here.count()  # none where every record holds every claim
+    assert page.locator("#behaviour .chip.unknown:visible").count() > 0
 
 
 @pytest.mark.parametrize("path", ["index.html", "releases/index.html", "questions/tf-contrib-layers-batch-norm.html"])

@@ -118,6 +118,7 @@ function named(names, wanted) {
 /** Pages that hold words of a text, the best first, without those that hold little of what the best one holds; and what of the text no page has. */
 function find(text) {
   const wanted = words(text);
+  const plain = wanted.map(([word]) => word);
   const groups = [...new Map(wanted.filter(([word]) => stem(word)).map(([word, of, written]) => [word, {written, one: match(word), of: of.filter(stem).map(match)}])).values()];
   const inQuery = new Set(groups.flatMap(({one, of}) => [one, ...of]).map((one) => one.stem));
   const held = new Map(); // page -> what of the query it holds, by what the words tell
@@ -140,10 +141,9 @@ function find(text) {
   const found = [...held].map(([ref, much]) => {
     const [kind, title, , others] = SEARCH.pages[ref];
     const names = [title, ...others];
-    const plain = wanted.map(([word]) => word);
     const name = named(names, plain);
     const score = (much / (1 - LONG + LONG * lengths[ref] / usual) + NAMED * called(names, inQuery)) * (1 - FEW + FEW * much / (most || 1));
-    return {ref, held: much, named: name, titled: named([title], plain) === 2, score: score * (SEARCH.kinds[kind] || 1) * (name ? WHOLE : 1)};
+    return {ref, held: much, named: name, titled: name === 2 && named([title], plain) === 2, score: score * (SEARCH.kinds[kind] || 1) * (name ? WHOLE : 1)};
   });
   const gained = new Map(); // page -> what it has of a report that it answers
   for (const {ref, score} of found) {

@@ -63,15 +63,15 @@ AREAS = (EVERYDAY, KEEPING, FREEZING, MODELS, ARGUMENTS, INPUTS, SEQUENCES, REPL
 
 # Claims that no entry accounts for are told in the area of their group.
 AREA_OF_GROUP = {
-    **dict.fromkeys(("published", "published_flags", "published_example", "trainable", "training_values"), EVERYDAY),
-    **dict.fromkeys(("compiling", "compile_warnings"), EVERYDAY),
+    **dict.fromkeys(("published", "published_flags", "published_example"), EVERYDAY),
+    **dict.fromkeys(("trainable", "training_values", "compiling", "compile_warnings"), EVERYDAY),
     **dict.fromkeys(("trainable_values", "callbacks", "adversarial", "fine_tuning", "nesting"), FREEZING),
-    **dict.fromkeys(("methods", "training_argument", "loops", "learning_phase", "optimizers", "layer_updates"), MODELS),
-    "several_calls": MODELS,
-    **dict.fromkeys(("saving", "saved_unbuilt", "keeping", "files_of_other_releases", "held_layers"), KEEPING),
-    **dict.fromkeys(("cloning", "exports"), KEEPING),
-    **dict.fromkeys(("signatures", "defaults_and_config", "axis", "virtual_batches"), ARGUMENTS),
-    **dict.fromkeys(("renorm", "renorm_bounds", "adjustment"), ARGUMENTS),
+    **dict.fromkeys(("methods", "several_calls", "training_argument", "loops"), MODELS),
+    **dict.fromkeys(("learning_phase", "optimizers", "layer_updates"), MODELS),
+    **dict.fromkeys(("saving", "saved_unbuilt", "keeping", "files_of_other_releases"), KEEPING),
+    **dict.fromkeys(("held_layers", "cloning", "exports"), KEEPING),
+    **dict.fromkeys(("signatures", "defaults_and_config", "axis"), ARGUMENTS),
+    **dict.fromkeys(("renorm", "renorm_bounds", "adjustment", "virtual_batches"), ARGUMENTS),
     **dict.fromkeys(("inputs", "masking", "passing_masks", "precision", "numerics", "gradients"), INPUTS),
     **dict.fromkeys(("fused_kernel", "regularizers_and_constraints"), INPUTS),
     **dict.fromkeys(("recurrent", "time_distributed", "inside_time_distributed"), SEQUENCES),
